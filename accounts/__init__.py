@@ -1,0 +1,1 @@
+"""People who sign in: who they are, their sessions and factors."""

@@ -1,0 +1,5 @@
+"""Migrations of accounts."""
+
+from typing import Final
+
+VERSION_TABLE: Final = "accounts_version"

@@ -1,0 +1,1 @@
+"""Chooses the parts and starts the process."""

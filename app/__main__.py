@@ -1,0 +1,5 @@
+"""`python -m app` is `parchemin`."""
+
+from app.cli import main
+
+main()

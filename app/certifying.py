@@ -1,0 +1,267 @@
+"""Gives an institution its keys, its seal certificate and its place on the trust list.
+
+In development everything is made on the spot: a certification authority under VAR, a timestamp
+authority, a registry that vouches. In production the DID keys are made here too, while the seal's
+key and chain come from a file that an authority issued.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from app.config import Settings
+from app.trusting import merged_pins, vouch_for
+from issuer.institutions.profile import Institution
+from keys import did_key, rotation
+from keys.certificates import CertificateError, DevelopmentCA, days_left, read_chain
+from keys.did_document import PublishedKey, fragment_of
+from keys.file_store import FileKeyStore
+from keys.local_signer import generate
+from keys.public_keys import acceptable
+from keys.rotation import KeyRecord, KeyState, RotationError
+from keys.store import KeyNotFoundError, PublicKey, Purpose, Signer
+from keys.trust import PinnedCertificate, TrustEntry, TrustList
+from proofs.jsonld import Converter
+from proofs.pades_sealing import ValidationMaterial
+from schemas.problems import SETTING_INVALID, ProblemError
+from services.clock import Clock
+from services.files import PRIVATE, write_atomically
+from services.timestamps import HTTPTimestamper, LocalTimestamper, TimestampAuthority, Timestamper
+
+_DID_PURPOSES: Final = (Purpose.CREDENTIAL, Purpose.JOSE, Purpose.STATUS)
+_CRL_KEPT: Final = timedelta(hours=12)
+_RECOGNISED_SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Since when the development registry vouches: examples carry past dates (R29)."""
+_STAMPS_DAYS: Final = 2 * 365
+"""A renewal wins time only when the authority's certificate ends later than the one before: a fresh one comes early."""
+_TSA: Final = "urn:parchemin:timestamp-authority"
+
+
+def passphrase(settings: Settings) -> bytes:
+    """Return what opens the key files; in development a file in VAR, made at the first use."""
+    if settings.passphrase:
+        return settings.passphrase.encode()
+    path = settings.var / "passphrase"
+    if not path.exists():
+        if not settings.development:
+            raise ProblemError(SETTING_INVALID.about("PARCHEMIN_PASSPHRASE is not set"))
+        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(path, secrets.token_urlsafe(24).encode(), mode=PRIVATE)
+    return path.read_bytes().strip()
+
+
+class Certifying:
+    """The authority behind an institution's keys; one a process."""
+
+    def __init__(self, *, settings: Settings, clock: Clock, keys: FileKeyStore, converter: Converter) -> None:
+        """Take the parts; nothing is made yet."""
+        self._settings = settings
+        self._clock = clock
+        self._keys = keys
+        self._converter = converter
+        self._crl: tuple[datetime, bytes] | None = None
+
+    def create_keys(self, institution: Institution, *, trust: TrustList) -> None:
+        """Make the keys that an institution lacks and put it on the list; may be called again."""
+        now = self._clock.now()
+        for purpose in _DID_PURPOSES:
+            if not self._has(institution.did, purpose):
+                self._keys.create(institution.did, purpose, now=now)
+        if not self._has(institution.did, Purpose.SEAL):
+            self._make_seal(institution, now)
+        if self._settings.development:
+            self._vouch(institution, trust, now)
+
+    def prepare(self, institution: Institution, purpose: Purpose, *, trust: TrustList) -> KeyRecord:
+        """Make a key that is published and signs nothing yet, so that everybody knows it before it is used."""
+        now = self._clock.now()
+        if purpose is Purpose.SEAL:
+            record = self._make_seal(institution, now, state=KeyState.PREPARED)
+        else:
+            record = self._keys.create(institution.did, purpose, now=now, state=KeyState.PREPARED)
+        self._tell_registry(institution, trust)
+        return record
+
+    def rotate(self, institution: Institution, purpose: Purpose, *, trust: TrustList) -> KeyRecord:
+        """Let the key that was prepared sign from now on, or a new one; what the old one signed keeps verifying."""
+        mine = [record for record in self._keys.records(institution.did) if record.purpose is purpose]
+        ready = [record for record in mine if record.state is KeyState.PREPARED]
+        record = ready[0] if ready else self.prepare(institution, purpose, trust=trust)
+        return self._keys.activate(record.id, now=self._clock.now())
+
+    def retire(self, key_id: str) -> KeyRecord:
+        """Let a key sign nothing more for good; raise `RotationError`, also for one that signs now."""
+        if rotation.by_id(self._keys.records(), key_id).state is KeyState.CURRENT:
+            raise RotationError("this key signs now: rotate first")
+        return self._keys.retire(key_id, now=self._clock.now())
+
+    def compromise(self, institution: Institution, key_id: str, *, since: datetime, trust: TrustList) -> KeyRecord:
+        """Let nobody believe a key from `since` on, in the DID document, the trust list and the revocation list."""
+        rotation.by_id(self._keys.records(institution.did), key_id)
+        record = self._keys.compromise(key_id, since=since)
+        if record.purpose is Purpose.SEAL and self._settings.development:
+            authority = self._authority()
+            authority.revoke(self._keys.certificates(key_id)[0], at=record.compromised_since or since)
+            authority.save(self._authority_path, passphrase(self._settings))
+            self._crl = None
+        self._tell_registry(institution, trust)
+        return record
+
+    def records(self, did: str | None = None) -> tuple[KeyRecord, ...]:
+        """Return what is known of every key, or of those of an institution."""
+        return self._keys.records(did)
+
+    def certificates(self, key_id: str) -> tuple[x509.Certificate, ...]:
+        """Return the chain of a key, empty when it has none."""
+        return self._keys.certificates(key_id)
+
+    def _tell_registry(self, institution: Institution, trust: TrustList) -> None:
+        if self._settings.development:
+            self._vouch(institution, trust, self._clock.now())
+
+    def published_keys(self, did: str) -> tuple[PublishedKey, ...]:
+        """Return the public keys that an institution's DID document shows."""
+        return rotation.published(self._keys.records(), did)
+
+    def timestamper(self) -> Timestamper:
+        """Return who says when: the authorities of the settings, or the throw-away one."""
+        if self._settings.timestamp_addresses:
+            return HTTPTimestamper(self._settings.timestamp_addresses)
+        if not self._settings.development:
+            raise ProblemError(SETTING_INVALID.about("PARCHEMIN_TIMESTAMP_ADDRESSES is not set"))
+        now = self._clock.now()
+        if not self._stamps_for_long(now):
+            authority = self._authority()
+            self._keys.create(
+                _TSA, Purpose.TIMESTAMP, now=now, certify=lambda key: authority.timestamp_certificate(key, now=now)
+            )
+        return LocalTimestamper(TimestampAuthority(self._keys.signer(_TSA, Purpose.TIMESTAMP), self._clock.now))
+
+    def _stamps_for_long(self, now: datetime) -> bool:
+        """Is there a key of the throw-away authority whose certificate outlasts what is renewed next?"""
+        try:
+            chain = self._keys.signer(_TSA, Purpose.TIMESTAMP).certificates
+        except KeyNotFoundError:
+            return False
+        return days_left(chain[0], now=now) > _STAMPS_DAYS
+
+    def material(self, certificate: x509.Certificate, timestamper: Timestamper) -> ValidationMaterial:
+        """Return what proves that a seal certificate is in force; nothing is fetched."""
+        chain = self._chain_of(certificate)
+        others = tuple(dict.fromkeys((*chain, *timestamper.certificates)))
+        roots = tuple(one for one in others if one.issuer == one.subject)
+        return ValidationMaterial(roots=roots, certificates=others, crls=self._crls())
+
+    def root_pem(self) -> bytes:
+        """Return the development root, for those who want to check seals with their own tools."""
+        return self._authority().root.public_bytes(Encoding.PEM)
+
+    def crls(self) -> tuple[bytes, ...]:
+        """Return the revocation lists in force (DER)."""
+        return self._crls()
+
+    def _has(self, controller: str, purpose: Purpose) -> bool:
+        with suppress(KeyNotFoundError):
+            self._keys.signer(controller, purpose)
+            return True
+        return False
+
+    def _make_seal(self, institution: Institution, now: datetime, *, state: KeyState = KeyState.CURRENT) -> KeyRecord:
+        if self._settings.seal_key:
+            return self._install_seal(institution, now, state)
+        if not self._settings.development:
+            raise ProblemError(SETTING_INVALID.about("PARCHEMIN_SEAL_KEY names no key and chain for the PDF seal"))
+        authority = self._authority()
+
+        def certify(key: PublicKey) -> Sequence[x509.Certificate]:
+            name = institution.names.within("fr")
+            return authority.seal_certificate(key, organisation=name, did=institution.did, now=now)
+
+        return self._keys.create(institution.did, Purpose.SEAL, now=now, certify=certify, state=state)
+
+    def _install_seal(self, institution: Institution, now: datetime, state: KeyState) -> KeyRecord:
+        try:
+            pem = Path(self._settings.seal_key).read_bytes()
+            key = load_pem_private_key(pem, passphrase(self._settings))
+            chain = read_chain(pem, acceptable(key.public_key()), now=now)
+            if any(record.id == fragment_of(acceptable(key.public_key())) for record in self._keys.records()):
+                raise ProblemError(SETTING_INVALID.about("PARCHEMIN_SEAL_KEY still names a key that is known here"))
+            return self._keys.install(
+                institution.did,
+                Purpose.SEAL,
+                key,  # type: ignore[arg-type]
+                now=now,
+                certificates=chain,
+                state=state,
+            )
+        except (OSError, ValueError, TypeError, CertificateError) as error:
+            raise ProblemError(SETTING_INVALID.about(f"PARCHEMIN_SEAL_KEY: {type(error).__name__}")) from error
+
+    def _vouch(self, institution: Institution, trust: TrustList, now: datetime) -> None:
+        """Put the institution on the development registry's list, unless it stands there as it is."""
+        known = trust.entry_for(institution.did)
+        before = known or TrustEntry(institution.did, {}, _RECOGNISED_SINCE)
+        chains = self._seal_chains(institution.did)
+        roots = [chain[-1] for _, chain in chains]
+        stamping = self.timestamper().certificates
+        entry = replace(
+            before,
+            names={code: institution.names.within(code) for code in ("fr", "en")},
+            seal_roots=tuple(dict.fromkeys((*before.seal_roots, *roots))),
+            seal_certificates=merged_pins(
+                [PinnedCertificate(chain[0], chain[0].not_valid_before_utc, until) for until, chain in chains],
+                before.seal_certificates,
+            ),
+            timestamp_roots=tuple(dict.fromkeys((*before.timestamp_roots, *(stamping[-1:] or roots)))),
+        )
+        if entry != known:
+            signer = self._registry()
+            vouch_for(entry, settings=self._settings, converter=self._converter, signer=signer, trust=trust, now=now)
+
+    def _seal_chains(self, did: str) -> list[tuple[datetime | None, Sequence[x509.Certificate]]]:
+        """Return the chain of each seal key, in use or not, and from when on the key is not believed."""
+        records = [record for record in self._keys.records(did) if record.purpose is Purpose.SEAL]
+        return [(record.compromised_since, self._keys.certificates(record.id)) for record in records]
+
+    def _registry(self) -> Signer:
+        """Return the key of the development registry; its did:key is left where verifiers find it."""
+        now = self._clock.now()
+        known = [record for record in self._keys.records() if record.controller.startswith("did:key:")]
+        if not known:
+            key = generate(Purpose.CREDENTIAL)
+            did = did_key.did_for(acceptable(key.public_key()))
+            known = [self._keys.install(did, Purpose.CREDENTIAL, key, now=now)]
+        write_atomically(self._settings.trust_anchor_path, known[0].controller.encode())
+        return self._keys.signer(known[0].controller, Purpose.CREDENTIAL)
+
+    def _authority(self) -> DevelopmentCA:
+        return DevelopmentCA.open(self._authority_path, passphrase(self._settings), now=self._clock.now())
+
+    @property
+    def _authority_path(self) -> Path:
+        return self._settings.var / "authority" / "development-ca.json"
+
+    def _chain_of(self, certificate: x509.Certificate) -> Sequence[x509.Certificate]:
+        for record in self._keys.records():
+            chain = self._keys.certificates(record.id)
+            if chain and chain[0] == certificate:
+                return chain
+        return (certificate,)
+
+    def _crls(self) -> tuple[bytes, ...]:
+        """Return revocation lists: made by the development authority, or put under VAR/crls by the operator."""
+        if not self._settings.development:
+            return tuple(path.read_bytes() for path in sorted((self._settings.var / "crls").glob("*.crl")))
+        now = self._clock.now()
+        if self._crl is None or not timedelta(0) <= now - self._crl[0] < _CRL_KEPT:
+            self._crl = (now, self._authority().crl(now=now).public_bytes(Encoding.DER))
+        return (self._crl[1],)

@@ -1,0 +1,50 @@
+"""Runs the web server: granian, which calls an entry point of `app/serving.py` in each worker."""
+
+from __future__ import annotations
+
+import socket
+from typing import Final
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from schemas.problems import SETTING_INVALID, ProblemError
+
+_PORTS: Final = 65_536
+
+
+def listening_place(bind: str) -> tuple[str, int]:
+    """Return host and port of HOST:PORT once it is known that one can listen there.
+
+    Raises `ProblemError` SETTING_INVALID when that is not an address, or it is taken.
+    """
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    if not host or not (port.isascii() and port.isdigit()) or int(port) >= _PORTS:
+        raise ProblemError(SETTING_INVALID.about(f"{bind} is not HOST:PORT"))
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise ProblemError(SETTING_INVALID.about(f"nobody can listen on {bind}: {error.strerror}")) from error
+    return host, int(port)
+
+
+def run(entry: str, *, bind: str, workers: int = 1) -> None:
+    """Serve an entry point of `app/serving.py` on HOST:PORT; SIGTERM finishes what is under way and stops."""
+    host, port = listening_place(bind)
+    server = Granian(
+        f"app.serving:{entry}",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        factory=True,
+        blocking_threads=8,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    )
+    server.serve()

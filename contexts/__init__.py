@@ -1,0 +1,1 @@
+"""JSON-LD vocabularies, pinned byte for byte."""

@@ -1,0 +1,1 @@
+"""What happened to documents and shares (R52)."""

@@ -1,0 +1,5 @@
+"""Migrations of the holder."""
+
+from typing import Final
+
+VERSION_TABLE: Final = "holder_version"

@@ -1,0 +1,1 @@
+"""Open doors to documents: shares, gates, tokens."""

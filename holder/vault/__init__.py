@@ -1,0 +1,1 @@
+"""What a learner keeps: received documents, listed and shown."""

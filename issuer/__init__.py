@@ -1,0 +1,1 @@
+"""What an institution does: decide, sign, deliver, take back."""

@@ -1,0 +1,1 @@
+"""Intake of awards: by REST and by file, row by row."""

@@ -1,0 +1,1 @@
+"""From an award to signed credentials, and back out of force."""

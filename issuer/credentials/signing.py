@@ -1,0 +1,111 @@
+"""From a draft to its signed forms: Data Integrity (two suites), a JWT, an SD-JWT VC.
+
+The JWT is that of Open Badges; transcripts and diplomas have the SD-JWT VC, of which parts are
+shown. All forms share the credential's id, its status entries and its words. The first form is the one
+that goes into the PDF: eddsa-rdfc-2022.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from issuer.credentials.drafting import CLR_CONTEXT, Draft
+from issuer.credentials.drafting_sd_jwt import PartialDraft, lint_partial
+from keys.resolver import Resolver, find_key
+from keys.store import KeyStore, PublicKey, Purpose, Signer
+from proofs import sd_jwt_vc
+from proofs.integrity import add_proof
+from proofs.jsonld import Converter
+from proofs.vc_jose import sign_open_badge
+from schemas.credential import gate
+from schemas.delivery import CredentialForm
+from schemas.json_schema import validate
+
+LD_MEDIA_TYPE: Final = "application/vc"
+JWT_MEDIA_TYPE: Final = "application/vc+jwt"
+SD_JWT_MEDIA_TYPE: Final = "application/dc+sd-jwt"
+OB_SCHEMA: Final = "openbadges/achievement-credential.json"
+CLR_SCHEMA: Final = "clr/clr-credential.json"
+
+
+def lint(draft: Draft) -> None:
+    """Refuse a draft that is not what we may sign: shape, then our schema, which holds the children (K09, K10).
+
+    Raises `ProblemError` SHAPE_NOT_ALLOWED, MALFORMED or SCHEMA_MISMATCH.
+    """
+    for child in draft.children:
+        gate(child)
+    if draft.partial is not None:
+        lint_partial(draft.partial)
+    validate(draft.joined(draft.children), CLR_SCHEMA if draft.children else OB_SCHEMA)
+
+
+def lead_form(forms: tuple[CredentialForm, ...]) -> CredentialForm:
+    """Return the form that goes into the PDF."""
+    return next(form for form in forms if form.format == "ldp_vc")
+
+
+def credential_text(credential: Mapping[str, Any]) -> str:
+    """Return the JSON text of a credential as it is stored, delivered and attached."""
+    return json.dumps(credential, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class FormSigner:
+    """Signs the forms of a document with the institution's keys; types are named under `public_url`."""
+
+    keys: KeyStore
+    converter: Converter
+    public_url: str
+
+    def forms(self, draft: Draft, *, controller: str, at: datetime) -> tuple[CredentialForm, ...]:
+        """Return every form of a document, signed at a moment by the keys of a controller (a DID)."""
+        integrity = self.keys.signer(controller, Purpose.CREDENTIAL)
+        jose = self.keys.signer(controller, Purpose.JOSE)
+        signed = self._sign(draft, integrity, "eddsa-rdfc-2022", at)
+        twin = self._sign(draft, jose, "ecdsa-rdfc-2019", at)
+        forms = [
+            CredentialForm("ldp_vc", LD_MEDIA_TYPE, credential_text(signed)),
+            CredentialForm("ldp_vc_ecdsa", LD_MEDIA_TYPE, credential_text(twin)),
+        ]
+        if CLR_CONTEXT not in draft.credential["@context"]:  # the 1EdTech JWT rules are those of single badges
+            token = sign_open_badge(draft.joined(()), signer=jose)
+            forms.append(CredentialForm("jwt_vc_json", JWT_MEDIA_TYPE, token))
+        forms += self._in_parts(draft.partial, jose, at)
+        return tuple(forms)
+
+    def _in_parts(self, partial: PartialDraft | None, signer: Signer, at: datetime) -> list[CredentialForm]:
+        """Return the SD-JWT VC; none for a holder whose key must be looked up, rather than a bearer form."""
+        if partial is None:
+            return []
+        holder_key = _holder_key(partial.bound_to)
+        if partial.bound_to is not None and holder_key is None:
+            return []
+        claims = {**partial.claims, "iat": int(at.timestamp())}
+        vct = f"{self.public_url}/types/{partial.kind.value}"
+        token = sd_jwt_vc.issue(claims, vct=vct, signer=signer, holder_key=holder_key)
+        return [CredentialForm("dc+sd-jwt", SD_JWT_MEDIA_TYPE, token)]
+
+    def _sign(self, draft: Draft, signer: Signer, cryptosuite: str, at: datetime) -> dict[str, Any]:
+        children = [self._add_proof(child, signer, cryptosuite, at) for child in draft.children]
+        credential = draft.joined(children)
+        gate(credential)
+        return self._add_proof(credential, signer, cryptosuite, at)
+
+    def _add_proof(
+        self, credential: Mapping[str, Any], signer: Signer, cryptosuite: str, at: datetime
+    ) -> dict[str, Any]:
+        return add_proof(credential, signer=signer, cryptosuite=cryptosuite, created=at, converter=self.converter)
+
+
+def _holder_key(did: str | None) -> PublicKey | None:
+    """Return the key that a did:key or did:jwk is; None for others."""
+    if did is not None and did.startswith("did:key:"):
+        return find_key(Resolver(), f"{did}#{did.removeprefix('did:key:')}", "authentication").key
+    if did is not None and did.startswith("did:jwk:"):
+        return find_key(Resolver(), f"{did}#0", "authentication").key
+    return None

@@ -1,0 +1,1 @@
+"""Award to pages to sealed PDF."""

@@ -1,0 +1,1 @@
+"""An institution's profile, DID, branding and rules (R80)."""

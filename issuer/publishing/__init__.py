@@ -1,0 +1,1 @@
+"""What the issuer publishes: DID documents, status lists, schemas, contexts, the trust list."""

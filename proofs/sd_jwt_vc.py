@@ -1,0 +1,317 @@
+"""SD-JWT VC: credentials whose holder shows a part (draft-ietf-oauth-sd-jwt-vc, RFC 9901).
+
+    token = issue(claims, vct="https://…/transcript", signer=signer, holder_key=key)
+    shown = present(token, disclose=["/terms/0/courses/2"], holder=signer, audience=aud, nonce=nonce, now=now)
+    finding = check_sd_jwt_vc(shown, find_key=find_key, now=now, expected=ExpectedBinding(aud, nonce))
+
+A disclosed value proves nothing about its bearer: where somebody asked a question, the key binding
+must answer it (`expected`), and without one the finding says `holder_proved=False`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from cryptography import x509
+
+from keys.jwk import jwk_to_public_key, public_key_to_jwk
+from keys.public_keys import KeyFormError
+from keys.store import PublicKey, Signer
+from keys.verification_method import VerificationMethod
+from keys.x5c import key_of_chain, x5c_of
+from proofs import jws, jwt_claims, sd_jwt
+from proofs.vc_jose import KeyFinder, key_url
+from schemas import strict_json
+from schemas.limits import DEFAULT, Limits
+from schemas.problems import (
+    CHALLENGE_WRONG,
+    DOMAIN_WRONG,
+    HOLDER_MISMATCH,
+    KEY_COMPROMISED,
+    KEY_WEAK,
+    MALFORMED,
+    NOT_BY_ISSUER,
+    NOT_PARSABLE,
+    OUT_OF_RANGE,
+    TAMPERED,
+    TOO_COMPLEX,
+    ProblemError,
+)
+
+TYPES: Final = frozenset({"dc+sd-jwt", "vc+sd-jwt"})
+KB_TYPE: Final = "kb+jwt"
+NEVER_CONCEALED: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
+"""What decides about a credential is never withheld (section 3.2.2.2; threats.md D10)."""
+BINDING_AGE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedBinding:
+    """The question that a key binding must answer."""
+
+    audience: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class SDJWTFinding:
+    """What a token shows, after its signatures held."""
+
+    media: str
+    """`dc+sd-jwt` (with `vct`) or `vc+sd-jwt` (a VCDM 2.0 credential, with `@context`)."""
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+    """The claims that were shown, as if nothing had been concealed."""
+    disclosed: tuple[str, ...]
+    """JSON pointers of what the holder chose to show."""
+    verification_method: str
+    controller: str
+    expires: datetime | None
+    not_before: datetime | None
+    holder_key: PublicKey | None
+    """The key in `cnf`, None for a bearer credential."""
+    holder_proved: bool
+    """Did a key binding answer the expected question?"""
+
+
+def issue(
+    claims: Mapping[str, Any],
+    *,
+    vct: str,
+    signer: Signer,
+    holder_key: PublicKey | None = None,
+    kind: str = "dc+sd-jwt",
+) -> str:
+    """Return a credential whose `Concealed` claims its holder may withhold.
+
+    Raises `ValueError` when a claim that decides about the credential is concealed.
+    """
+    concealed = {name for name, value in claims.items() if isinstance(value, sd_jwt.Concealed)}
+    if concealed & NEVER_CONCEALED:
+        msg = f"never withheld: {', '.join(sorted(concealed & NEVER_CONCEALED))}"
+        raise ValueError(msg)
+    payload, disclosures = sd_jwt.conceal(claims)
+    payload["vct"] = vct
+    if holder_key is not None:
+        payload["cnf"] = {"jwk": public_key_to_jwk(holder_key)}
+    header: dict[str, Any] = {"kid": signer.verification_method, "typ": kind}
+    if signer.certificates:
+        header["x5c"] = x5c_of(signer.certificates)
+    token = jws.sign(header, _json(payload), signer=signer)
+    jws.verify(jws.parse(token), signer.public_key)
+    return "~".join([token, *disclosures, ""])
+
+
+def present(
+    token: str,
+    *,
+    disclose: Iterable[str],
+    now: datetime,
+    holder: Signer | None = None,
+    audience: str = "",
+    nonce: str = "",
+    limits: Limits = DEFAULT,
+) -> str:
+    """Return `token` with the disclosures that were chosen, bound to audience and nonce by `holder`.
+
+    `disclose` holds JSON pointers into the full claims; what leads to a value is shown with it,
+    and `/**` at the end shows all below. A pointer to nothing that can be disclosed raises
+    `ValueError`: a holder must never believe to have shown, or withheld, what they did not.
+    """
+    issued, disclosures, _ = split(token, limits=limits)
+    _, places = contents(token, limits=limits)
+    wanted = _chosen(places, disclose)
+    shown = "~".join([issued, *(text for text in disclosures if text in wanted), ""])
+    if holder is None:
+        return shown
+    claims = {
+        "iat": int(now.timestamp()),
+        "aud": audience,
+        "nonce": nonce,
+        "sd_hash": sd_jwt.digest(shown, sd_jwt.hash_name(_payload(issued, limits))),
+    }
+    return shown + jws.sign({"typ": KB_TYPE}, _json(claims), signer=holder)
+
+
+def disclosable(token: str, *, limits: Limits = DEFAULT) -> tuple[str, ...]:
+    """Return the JSON pointers of everything in `token` that can be withheld."""
+    return tuple(place.pointer for place in contents(token, limits=limits)[1])
+
+
+def contents(token: str, *, limits: Limits = DEFAULT) -> tuple[Mapping[str, Any], tuple[sd_jwt.Place, ...]]:
+    """Return what a holder's own token says and where each disclosure stands; no signature is checked."""
+    issued, disclosures, _ = split(token, limits=limits)
+    return sd_jwt.reveal(_payload(issued, limits), disclosures, limits=limits)
+
+
+def check_sd_jwt_vc(
+    token: str | bytes,
+    *,
+    find_key: KeyFinder,
+    now: datetime,
+    expected: ExpectedBinding | None = None,
+    roots: Sequence[x509.Certificate] = (),
+    limits: Limits = DEFAULT,
+) -> SDJWTFinding:
+    """Return what a token shows when its signatures hold (RFC 9901 section 7.3).
+
+    The issuer's key is the one that a DID in `kid` names, otherwise that of `x5c` when the chain
+    leads to one of `roots`.
+
+    Raises `ProblemError`: what `jws.parse` and `sd_jwt.reveal` raise, `MALFORMED`, `TAMPERED`,
+    `KEY_COMPROMISED`, `OUT_OF_RANGE`; with `expected` also `HOLDER_MISMATCH` (no key binding),
+    `CHALLENGE_WRONG`, `DOMAIN_WRONG`.
+    """
+    # 1. The issuer's token, by the issuer's key.
+    issued, disclosures, binding = split(token, limits=limits)
+    parts = jws.parse(issued, limits=limits)
+    if parts.header.get("typ") not in TYPES:
+        raise ProblemError(NOT_PARSABLE.about("a token of another kind"))
+    payload = _payload(issued, limits)
+    method = _issuer_key(parts.header, payload, find_key, roots, now)
+    jws.verify(parts, method.key)
+    # 2. The disclosures, each by its digest in what was signed.
+    claims, places = sd_jwt.reveal(payload, disclosures, limits=limits)
+    media = _media(claims)
+    _check_plain(payload, claims)
+    issued_at = jwt_claims.moment(claims, "iat")
+    jwt_claims.require_past(issued_at, now, "iat")
+    if method.revoked_from and (issued_at or now) >= method.revoked_from:
+        raise ProblemError(KEY_COMPROMISED.about("signed after its key was taken out of use"))
+    # 3. The holder's answer, by the key that the issuer named.
+    holder_key = _holder_key(claims)
+    if binding or expected:
+        _check_binding(binding, holder_key, (issued, disclosures, sd_jwt.hash_name(payload)), expected, now, limits)
+    return SDJWTFinding(
+        media,
+        parts.header,
+        claims,
+        disclosed=tuple(place.pointer for place in places),
+        verification_method=method.id,
+        controller=method.controller,
+        expires=jwt_claims.moment(claims, "exp"),
+        not_before=jwt_claims.moment(claims, "nbf"),
+        holder_key=holder_key,
+        holder_proved=expected is not None,
+    )
+
+
+def _issuer_key(
+    header: Mapping[str, Any],
+    payload: Mapping[str, Any],
+    find_key: KeyFinder,
+    roots: Sequence[x509.Certificate],
+    now: datetime,
+) -> VerificationMethod:
+    if "kid" in header or "x5c" not in header:
+        return find_key(key_url(header, payload, payload), "assertionMethod")
+    issuer = jwt_claims.text(payload, "iss")
+    if issuer is None:
+        raise ProblemError(NOT_BY_ISSUER.about("the token does not name its issuer"))
+    return key_of_chain(header["x5c"], issuer=issuer, roots=roots, now=now)
+
+
+def split(token: str | bytes, *, limits: Limits = DEFAULT) -> tuple[str, tuple[str, ...], str]:
+    """Return the issuer's token, the disclosures and the key binding (empty when there is none).
+
+    A tilde follows each part but the last (section 4): without it somebody cut something off.
+    """
+    try:
+        text = token.decode("ascii") if isinstance(token, bytes) else token
+    except UnicodeDecodeError:
+        raise ProblemError(NOT_PARSABLE.about("an SD-JWT is ASCII")) from None
+    if text.count("~") > limits.disclosures + 1:
+        raise ProblemError(TOO_COMPLEX.about(f"more than {limits.disclosures} disclosures"))
+    issued, *disclosures = text.split("~")
+    if not disclosures:
+        raise ProblemError(NOT_PARSABLE.about("an SD-JWT holds a tilde"))
+    binding = disclosures.pop()
+    if "" in disclosures:
+        raise ProblemError(NOT_PARSABLE.about("an empty disclosure"))
+    return issued, tuple(disclosures), binding
+
+
+def _payload(issued: str, limits: Limits) -> dict[str, Any]:
+    payload = strict_json.loads(jws.parse(issued, limits=limits).payload, limits=limits)
+    if not isinstance(payload, dict):
+        raise ProblemError(NOT_PARSABLE.about("a token's payload is an object"))
+    return payload
+
+
+def _media(claims: Mapping[str, Any]) -> str:
+    if isinstance(claims.get("vct"), str) and claims["vct"] and "@context" not in claims:
+        return "dc+sd-jwt"
+    if "@context" in claims and "vct" not in claims and "vc" not in claims and "vp" not in claims:
+        return "vc+sd-jwt"
+    raise ProblemError(MALFORMED.about("neither an SD-JWT VC (vct) nor a credential of VCDM 2.0"))
+
+
+def _check_plain(payload: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
+    """Refuse claims that decide about the credential and were disclosed instead of signed in plain."""
+    if any(name in claims and name not in payload for name in NEVER_CONCEALED):
+        raise ProblemError(MALFORMED.about("a claim that is never withheld was a disclosure"))
+
+
+def _holder_key(claims: Mapping[str, Any]) -> PublicKey | None:
+    if "cnf" not in claims:
+        return None
+    cnf = claims["cnf"]
+    try:
+        return jwk_to_public_key(cnf.get("jwk") if isinstance(cnf, Mapping) else None)
+    except KeyFormError as error:
+        raise ProblemError(KEY_WEAK.about(f"the holder's key: {error}")) from None
+
+
+def _check_binding(
+    binding: str,
+    holder_key: PublicKey | None,
+    bound: tuple[str, Sequence[str], str],
+    expected: ExpectedBinding | None,
+    now: datetime,
+    limits: Limits,
+) -> None:
+    """Check the key binding (section 7.3 step 5); one that nobody asked for must hold too."""
+    if not binding or holder_key is None:
+        raise ProblemError(HOLDER_MISMATCH.about("the bearer did not prove to be the holder"))
+    parts = jws.parse(binding, limits=limits)
+    if parts.header.get("typ") != KB_TYPE:
+        raise ProblemError(NOT_PARSABLE.about("the key binding is a token of another kind"))
+    jws.verify(parts, holder_key)
+    claims = _payload(binding, limits)
+    made = jwt_claims.moment(claims, "iat")
+    if made is None or made > now + jwt_claims.SKEW or (expected and made < now - BINDING_AGE):
+        raise ProblemError(OUT_OF_RANGE.about("the key binding is not of now"))
+    issued, disclosures, algorithm = bound
+    if claims.get("sd_hash") != sd_jwt.digest("~".join([issued, *disclosures, ""]), algorithm):
+        raise ProblemError(TAMPERED.about("the key binding is of another presentation"))
+    if expected and claims.get("nonce") != expected.nonce:
+        raise ProblemError(CHALLENGE_WRONG.about("the key binding answers another question"))
+    if expected and claims.get("aud") != expected.audience:
+        raise ProblemError(DOMAIN_WRONG.about("the key binding was made for somebody else"))
+
+
+def _chosen(places: Sequence[sd_jwt.Place], disclose: Iterable[str]) -> frozenset[str]:
+    """Return the disclosures that show these pointers: each with all that hold it."""
+    wanted: set[str] = set()
+    for pointer in disclose:
+        stem = pointer.removesuffix("/**")
+        below = f"{stem}/" if pointer != stem else None
+        found = [
+            place
+            for place in places
+            if place.pointer == stem or (below is not None and place.pointer.startswith(below))
+        ]
+        if not found:
+            msg = f"nothing can be disclosed at {pointer}"
+            raise ValueError(msg)
+        for place in found:
+            wanted.update((place.text, *place.within))
+    return frozenset(wanted)
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,206 @@
+"""Token Status List (draft-ietf-oauth-status-list): the status of SD-JWT VCs.
+
+    token = issue_list(TokenStatuses(1 << 17), uri=url, signer=signer, issued_at=now, expires=then)
+    value = check_list(token, entry, find_key=find_key, now=now)       # 0 valid, 1 invalid, 2 suspended
+
+The first entry is in the *least* significant bits of the first byte: the other way round than in a
+Bitstring Status List.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from keys.multibase import MultibaseError, decode_base64url, encode_base64url
+from keys.store import Signer
+from proofs import jws, jwt_claims
+from proofs.vc_jose import KeyFinder, key_url
+from schemas import strict_json
+from schemas.limits import DEFAULT, Limits
+from schemas.problems import (
+    NETWORK_FORBIDDEN,
+    STATUS_OUT_OF_RANGE,
+    STATUS_STALE,
+    STATUS_UNVERIFIED,
+    TOO_LARGE,
+    ProblemError,
+)
+
+VALID: Final = 0
+INVALID: Final = 1
+SUSPENDED: Final = 2
+TYPE: Final = "statuslist+jwt"
+
+_SIZES: Final = frozenset({1, 2, 4, 8})
+_LEVEL: Final = 9
+_URI_CHARS: Final = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStatusEntry:
+    """Where a token's status stands (section 6.2)."""
+
+    uri: str
+    index: int
+
+
+class TokenStatuses:
+    """A list of statuses of 1, 2, 4 or 8 bits, the first in the least significant bits."""
+
+    __slots__ = ("_bytes", "bits")
+
+    def __init__(self, entries: int, *, bits: int = 1) -> None:
+        """Make a list of at least `entries` zeros."""
+        if bits not in _SIZES or entries < 1:
+            msg = f"{entries} statuses of {bits} bits"
+            raise ValueError(msg)
+        self.bits = bits
+        self._bytes = bytearray((entries * bits + 7) // 8)
+
+    @classmethod
+    def of(cls, data: bytes, *, bits: int) -> TokenStatuses:
+        """Return the list over the bytes of an existing one."""
+        statuses = cls(max(1, len(data) * 8 // bits), bits=bits)
+        statuses._bytes = bytearray(data)
+        return statuses
+
+    def __len__(self) -> int:
+        """Return how many statuses fit."""
+        return len(self._bytes) * 8 // self.bits
+
+    def __bytes__(self) -> bytes:
+        """Return the uncompressed list."""
+        return bytes(self._bytes)
+
+    def __getitem__(self, index: int) -> int:
+        """Return a status, or raise `IndexError`."""
+        at, shift = self._place(index)
+        return self._bytes[at] >> shift & (1 << self.bits) - 1
+
+    def __setitem__(self, index: int, value: int) -> None:
+        """Set a status, or raise `IndexError` or `ValueError`."""
+        at, shift = self._place(index)
+        mask = (1 << self.bits) - 1
+        if not 0 <= value <= mask:
+            msg = f"{value} does not fit into {self.bits} bits"
+            raise ValueError(msg)
+        self._bytes[at] = self._bytes[at] & ~(mask << shift) | value << shift
+
+    def _place(self, index: int) -> tuple[int, int]:
+        if not 0 <= index < len(self):
+            msg = f"no status {index} in a list of {len(self)}"
+            raise IndexError(msg)
+        return divmod(index * self.bits, 8)
+
+
+def encode(statuses: TokenStatuses) -> dict[str, Any]:
+    """Return the `status_list` object (section 4.2): bits and zlib in base64url."""
+    return {"bits": statuses.bits, "lst": encode_base64url(zlib.compress(bytes(statuses), _LEVEL))}
+
+
+def decode(value: object, *, limits: Limits = DEFAULT) -> TokenStatuses:
+    """Return the list of a `status_list` object, never inflating more than the limit.
+
+    Raises `ProblemError`: `STATUS_UNVERIFIED`, `TOO_LARGE`.
+    """
+    bits, text = (value.get("bits"), value.get("lst")) if isinstance(value, Mapping) else (None, None)
+    if type(bits) is not int or bits not in _SIZES or not isinstance(text, str):
+        raise ProblemError(STATUS_UNVERIFIED.about("not a status_list"))
+    longest = limits.status_list_bytes * 4 // 3 + 1_024
+    try:
+        inflater = zlib.decompressobj()
+        data = inflater.decompress(decode_base64url(text, max_chars=longest), limits.status_list_bytes + 1)
+    except (MultibaseError, zlib.error):
+        raise ProblemError(STATUS_UNVERIFIED.about("the list is not zlib in base64url")) from None
+    if len(data) > limits.status_list_bytes:
+        raise ProblemError(TOO_LARGE.about(f"the status list unpacks to more than {limits.status_list_bytes} bytes"))
+    if not inflater.eof or inflater.unused_data or not data:
+        raise ProblemError(STATUS_UNVERIFIED.about("the list is empty, cut off, or more bytes follow it"))
+    return TokenStatuses.of(data, bits=bits)
+
+
+def read_entry(claims: Mapping[str, Any]) -> TokenStatusEntry | None:
+    """Return the entry in the claim `status`, None when a token has no status.
+
+    A status that is there and not understood raises `STATUS_UNVERIFIED`, an address that is not
+    https `NETWORK_FORBIDDEN`.
+    """
+    if "status" not in claims:
+        return None
+    status = claims["status"]
+    entry = status.get("status_list") if isinstance(status, Mapping) else None
+    if not isinstance(entry, Mapping):
+        raise ProblemError(STATUS_UNVERIFIED.about("a status of a kind that is not checked here"))
+    uri, index = entry.get("uri"), entry.get("idx")
+    if type(index) is not int or index < 0 or not isinstance(uri, str) or len(uri) > _URI_CHARS:
+        raise ProblemError(STATUS_UNVERIFIED.about("a status without uri and idx"))
+    if not uri.startswith("https://") or not uri.isascii() or not uri.isprintable() or " " in uri:
+        raise ProblemError(NETWORK_FORBIDDEN.about("a status list is fetched by https alone"))
+    return TokenStatusEntry(uri, index)
+
+
+def entry_claim(uri: str, index: int) -> dict[str, Any]:
+    """Return the claim `status` for a token that is issued."""
+    return {"status_list": {"idx": index, "uri": uri}}
+
+
+def issue_list(
+    statuses: TokenStatuses,
+    *,
+    uri: str,
+    signer: Signer,
+    issued_at: datetime,
+    expires: datetime,
+    ttl: timedelta = timedelta(minutes=5),
+) -> str:
+    """Return the list as a signed token (section 5.1)."""
+    claims = {
+        "sub": uri,
+        "iat": int(issued_at.timestamp()),
+        "exp": int(expires.timestamp()),
+        "ttl": int(ttl.total_seconds()),
+        "status_list": encode(statuses),
+    }
+    header = {"kid": signer.verification_method, "typ": TYPE}
+    token = jws.sign(header, json.dumps(claims, separators=(",", ":")).encode(), signer=signer)
+    jws.verify(jws.parse(token), signer.public_key)
+    return token
+
+
+def check_list(
+    token: str | bytes,
+    entry: TokenStatusEntry,
+    *,
+    issuer: str,
+    find_key: KeyFinder,
+    now: datetime,
+    limits: Limits = DEFAULT,
+) -> int:
+    """Return the status of `entry` on the list in `token`, which `issuer` (a DID) must have signed.
+
+    Raises `ProblemError`: `STATUS_UNVERIFIED` (a token of another kind, another list at this
+    address, somebody else's signature), `STATUS_STALE`, `STATUS_OUT_OF_RANGE`, `TOO_LARGE`, and
+    what `jws` and `find_key` raise.
+    """
+    parts = jws.parse(token, limits=limits)
+    if parts.header.get("typ") != TYPE:
+        raise ProblemError(STATUS_UNVERIFIED.about("a token of another kind"))
+    claims = strict_json.loads(parts.payload, limits=limits)
+    if not isinstance(claims, dict) or claims.get("sub") != entry.uri:
+        raise ProblemError(STATUS_UNVERIFIED.about("another list stands at the list's address"))
+    method = find_key(key_url(parts.header, {"iss": issuer, **claims}, {}), "assertionMethod")
+    if method.controller != issuer:
+        raise ProblemError(STATUS_UNVERIFIED.about("the list is of another issuer"))
+    jws.verify(parts, method.key)
+    issued_at, expires = (jwt_claims.moment(claims, name) for name in ("iat", "exp"))
+    if issued_at is None or issued_at > now + jwt_claims.SKEW or (expires is not None and expires <= now):
+        raise ProblemError(STATUS_STALE.about("the list is not in force now"))
+    statuses = decode(claims.get("status_list"), limits=limits)
+    if entry.index >= len(statuses):
+        raise ProblemError(STATUS_OUT_OF_RANGE.about(f"status {entry.index} of {len(statuses)}"))
+    return statuses[entry.index]

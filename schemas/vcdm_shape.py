@@ -1,0 +1,101 @@
+"""The shape that a signed JSON document must have, whatever its contexts say.
+
+What is signed is a set of statements; the same statements can be written in many shapes, and a
+check that reads JSON sees only one of them. So there is one shape: plain keys, no contexts below
+the top, no blank node names, no arrays in arrays, no nulls, no numbers that readers disagree
+about (threats.md A04, A10-A17, A21). The entries of `verifiableCredential` are credentials of
+their own, and a proof may repeat the context of its document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from schemas.problems import (
+    CONTEXT_UNKNOWN,
+    MALFORMED,
+    SHAPE_NOT_ALLOWED,
+    FieldError,
+    Problem,
+    ProblemError,
+    ProblemType,
+)
+
+_VALUE_OBJECT: Final = frozenset({"@value", "@language", "@direction"})
+_HOLDS_CONTEXT: Final = frozenset({"verifiableCredential", "proof"})
+_FREE: Final = frozenset({"jsonSchema", "publicKeyJwk", "secretKeyJwk", "jwk"})
+"""Members whose value is JSON as such, signed as it stands."""
+_EXACT: Final = 2**53
+_LONGEST_CONTEXT: Final = 16
+
+
+def check_shape(document: Mapping[str, Any]) -> None:
+    """Raise `ProblemError` (SHAPE_NOT_ALLOWED, MALFORMED) unless every part of `document` has the one shape."""
+    stack: list[tuple[str, Any, str]] = [("", document, "verifiableCredential")]
+    while stack:
+        pointer, item, held_by = stack.pop()
+        kind = type(item)
+        if kind is dict:
+            stack.extend(_members(pointer, item, held_by))
+        elif kind is list:
+            for index, value in enumerate(item):
+                if type(value) is list:
+                    raise refusal(SHAPE_NOT_ALLOWED, f"{pointer}/{index}", "an array stands in an array")
+                stack.append((f"{pointer}/{index}", value, held_by))
+        elif item is None:
+            raise refusal(SHAPE_NOT_ALLOWED, pointer, "null stands for a value")
+        elif kind is int or kind is float:
+            _check_number(pointer, item)
+
+
+def check_contexts(contexts: Any, pointer: str = "/@context") -> tuple[str, ...]:
+    """Return `@context` if it is an ordered list of different addresses."""
+    if not isinstance(contexts, list) or not contexts:
+        raise refusal(SHAPE_NOT_ALLOWED, pointer, "@context is not a list of addresses")
+    if not all(isinstance(context, str) for context in contexts):
+        raise refusal(CONTEXT_UNKNOWN, pointer, "a context may only be named by its address")
+    if len(set(contexts)) != len(contexts) or len(contexts) > _LONGEST_CONTEXT:
+        raise refusal(SHAPE_NOT_ALLOWED, pointer, "@context names too many contexts, or one twice")
+    return tuple(contexts)
+
+
+def refusal(problem: ProblemType, pointer: str, detail: str) -> ProblemError:
+    """Return the error for one place of a document (`pointer`: RFC 6901)."""
+    return ProblemError(_problem(problem, pointer, detail))
+
+
+def child(pointer: str, key: str) -> str:
+    """Return the pointer of a member (RFC 6901 section 3)."""
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def _problem(problem: ProblemType, pointer: str, detail: str) -> Problem:
+    return problem.about(detail, errors=(FieldError(pointer, problem.code, detail),))
+
+
+def _members(pointer: str, item: Mapping[str, Any], held_by: str) -> Iterator[tuple[str, Any, str]]:
+    """Yield what is to be looked at inside an object, after a look at its keys."""
+    is_value = "@value" in item
+    for key, value in item.items():
+        place = child(pointer, key)
+        if key == "@context":
+            if held_by not in _HOLDS_CONTEXT:
+                raise refusal(SHAPE_NOT_ALLOWED, place, "@context stands where it may not")
+            check_contexts(value, place)
+        elif key[:1] == "@" and not (is_value and key in _VALUE_OBJECT):
+            raise refusal(SHAPE_NOT_ALLOWED, place, "a keyword stands where it may not")
+        elif ":" in key:
+            raise refusal(SHAPE_NOT_ALLOWED, place, "a key is written as an address or with a prefix")
+        elif key == "id" and isinstance(value, str) and value[:2] == "_:":
+            raise refusal(SHAPE_NOT_ALLOWED, place, "a blank node is given a name")
+        elif key not in _FREE:
+            yield place, value, key
+    if is_value and item.keys() - _VALUE_OBJECT:
+        raise refusal(SHAPE_NOT_ALLOWED, pointer, "a value object holds something else")
+
+
+def _check_number(pointer: str, number: float) -> None:
+    """Refuse integers beyond 2^53 and negative zero, which readers take for something else."""
+    if not abs(number) < _EXACT or repr(number) == "-0.0":
+        raise refusal(MALFORMED, pointer, "a number that readers do not agree about")

@@ -1,0 +1,103 @@
+"""Remember answers for a while, and let one question stand for many.
+
+    fetcher = CachingFetcher(GuardedFetcher(), seconds=300)
+
+The key is the address that was asked for, never one that a redirect led to (threats.md F14).
+Failures are remembered for half a minute at the most. Two hundred verifications that need the
+same document at once make one request (L07).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+from services.fetch import Fetched, Fetcher, FetchError, FetchForbiddenError
+
+FAILURE_SECONDS: Final = 30.0
+_GOOD: Final = range(200, 300)
+_Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer or a failure, and until when it is used."""
+
+    until: float
+    outcome: Fetched | FetchError
+
+
+class CachingFetcher:
+    """A `Fetcher` in front of another; safe to share between threads."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        seconds: float,
+        entries: int = 1_000,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take whom to ask, how long to keep answers, how many, and a clock that never goes back."""
+        self._fetcher = fetcher
+        self._seconds = seconds
+        self._entries = entries
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._flying: dict[_Key, Future[Fetched | FetchError]] = {}
+
+    def fetch(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
+        """Return the answer that is kept, the one that somebody else is waiting for, or a new one."""
+        key = (url, accept, max_bytes)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and self._monotonic() < kept.until:
+                self._kept.move_to_end(key)
+                return _outcome(kept.outcome)
+            flight = self._flying.get(key)
+            mine = flight is None
+            if flight is None:
+                flight = self._flying[key] = Future()
+        if mine:
+            self._fly(key, flight)
+        return _outcome(flight.result())
+
+    def _fly(self, key: _Key, flight: Future[Fetched | FetchError]) -> None:
+        """Ask, keep the answer and tell those who wait; whatever happens, nobody waits for ever."""
+        outcome: Fetched | FetchError = FetchError("the question was not finished")
+        try:
+            outcome = self._asked(key)
+        finally:
+            with self._lock:
+                del self._flying[key]
+                self._keep(key, outcome)
+            flight.set_result(outcome)
+
+    def _asked(self, key: _Key) -> Fetched | FetchError:
+        url, accept, max_bytes = key
+        try:
+            return self._fetcher.fetch(url, accept=accept, max_bytes=max_bytes)
+        except FetchError as error:
+            return error
+
+    def _keep(self, key: _Key, outcome: Fetched | FetchError) -> None:
+        good = isinstance(outcome, Fetched) and outcome.status in _GOOD
+        if isinstance(outcome, FetchForbiddenError):
+            return  # costs nothing to find out again, and must not push answers out
+        seconds = self._seconds if good else min(self._seconds, FAILURE_SECONDS)
+        self._kept[key] = _Kept(self._monotonic() + seconds, outcome)
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._entries:
+            self._kept.popitem(last=False)
+
+
+def _outcome(outcome: Fetched | FetchError) -> Fetched:
+    if isinstance(outcome, FetchError):
+        raise type(outcome)(*outcome.args)
+    return outcome

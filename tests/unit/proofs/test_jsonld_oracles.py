@@ -1,0 +1,80 @@
+"""The converter and the canonicaliser against PyLD and pyoxigraph, on documents nobody wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyld import jsonld as pyld
+
+from proofs import rdfc
+from proofs.dataset import Dataset
+from schemas.problems import ProblemError
+from tests.support import linked_data as ld
+from tests.support.linked_data_documents import documents
+from tests.support.nquads import parse
+
+_SETTINGS = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def by_pyld(document: Any) -> str:
+    def load(url: str, _options: Any) -> Any:
+        return {"contextUrl": None, "documentUrl": url, "document": ld.loader().load(url)}
+
+    options = {
+        "algorithm": "URDNA2015",
+        "format": "application/n-quads",
+        "documentLoader": load,
+        "rdfDirection": "i18n-datatype",
+    }
+    return str(pyld.normalize(document, options))
+
+
+def accepted(document: Any) -> str | None:
+    try:
+        return ld.converter().canonical(document)
+    except ProblemError:
+        return None
+
+
+@_SETTINGS
+@given(documents(controls=False))
+def test_what_is_accepted_has_the_quads_that_pyld_finds(document: Any) -> None:
+    ours = accepted(document)
+    if ours is not None:
+        assert by_pyld(document) == ours
+
+
+_TERMS = st.sampled_from(["_:a", "_:b", "_:c", "_:d", "<urn:x:1>", "<urn:x:2>"])
+_QUADS = st.tuples(
+    _TERMS,
+    st.sampled_from(["<urn:p:1>", "<urn:p:2>"]),
+    _TERMS | st.sampled_from(['"x"', '"é\\u0001"@fr', '"1"^^<urn:t>']),
+    st.none() | _TERMS,
+)
+
+
+@_SETTINGS
+@given(st.lists(_QUADS, max_size=9), st.sampled_from(["sha256", "sha384"]))
+def test_any_dataset_gets_the_canonical_form_that_pyoxigraph_finds(quads: Any, hash_name: str) -> None:
+    text = "".join(f"{s} {p} {o} {g or ''} .\n" for s, p, o, g in quads)
+    dataset, _ = parse(text)
+    assert by_pyoxigraph(text, hash_name) == rdfc.canonical(dataset, hash_name=hash_name)
+
+
+def by_pyoxigraph(text: str, hash_name: str) -> str:
+    found = pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.N_QUADS))
+    algorithm = pyoxigraph.CanonicalizationAlgorithm
+    found.canonicalize(algorithm.RDFC_1_0 if hash_name == "sha256" else algorithm.RDFC_1_0_SHA_384)
+    written = pyoxigraph.serialize(iter(found), format=pyoxigraph.RdfFormat.N_QUADS)
+    assert written is not None
+    dataset, labels = parse(written.decode())
+    return "".join(sorted(_lines(dataset, labels)))
+
+
+def _lines(dataset: Dataset, labels: list[str]) -> set[str]:
+    return set(dataset.ground) | set(rdfc.labelled(dataset, labels))

@@ -1,0 +1,165 @@
+"""The plan against the whole algorithm, over fillings that are random, and fillings that are meant to hurt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from keys.local_signer import LocalSigner
+from proofs.cryptosuite import FaultySignatureError, UnsuitableKeyError
+from proofs.plan import Plan, SlotError
+from proofs.plan_issuing import BulkIssuer
+from schemas.problems import ProblemError
+from tests.support import linked_data as ld
+
+DID = "did:web:registrar.parchemin.example:t:erable"
+TEMPLATE = ld.full_badge(DID)
+SLOTS = [
+    ("id",),
+    ("validFrom",),
+    ("issuer", "name"),
+    ("credentialSubject", "id"),
+    ("credentialSubject", "identifier", 0, "identityHash"),
+    ("credentialSubject", "result", 0, "value"),
+    ("credentialSubject", "result", 1, "value"),
+    ("credentialSubject", "result", 0, "resultDescription"),
+    ("credentialSubject", "achievement", "tag", 1),
+    ("credentialSubject", "achievement", "alignment", 0, "targetName"),
+    ("credentialSubject", "achievement", "alignment", 1, "targetName"),
+    ("credentialStatus", "statusListIndex"),
+]
+PLAN = Plan(ld.converter(), TEMPLATE, SLOTS)
+
+_NAMES = st.uuids().map(lambda name: f"urn:uuid:{name}")
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+_ORDINARY = [_NAMES if slot[-1] in {"id", "resultDescription"} else _TEXTS for slot in SLOTS]
+_NASTY = st.sampled_from(
+    [
+        *("", "A+", "Distinction", "eau", "nord", "Compétence 1", "%s", "%", "\0", '"', "\\", "\n", "\u007f"),
+        *("_:c14n0", "_:a", "a b", "urn:x:1", "urn:x:2", "cred:x", "relative", "@id", "urn:x-slot:0:1:", DID),
+        TEMPLATE["credentialStatus"]["id"],
+    ]
+)
+FILLINGS = st.one_of(
+    st.tuples(*_ORDINARY), st.tuples(*[_NASTY] * len(SLOTS)), st.tuples(*[one | _NASTY for one in _ORDINARY])
+)
+
+
+def outcome(make: Any) -> str:
+    try:
+        return str(make())
+    except ProblemError as error:
+        return f"refused: {error.problem.code}"
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(FILLINGS)
+def test_the_plan_finds_what_the_whole_algorithm_finds(values: tuple[str, ...]) -> None:
+    expected = outcome(lambda: ld.converter().canonical(PLAN.fill(values)))
+    assert expected == outcome(lambda: PLAN.canonical(values))
+
+
+@pytest.mark.soak
+@settings(max_examples=40_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(FILLINGS)
+def test_the_plan_finds_it_forty_thousand_times(values: tuple[str, ...]) -> None:
+    expected = outcome(lambda: ld.converter().canonical(PLAN.fill(values)))
+    assert expected == outcome(lambda: PLAN.canonical(values))
+
+
+def test_equal_blank_nodes_take_the_whole_algorithm() -> None:
+    document = {
+        "@context": [ld.V2, ld.EXAMPLES],
+        "type": ["VerifiableCredential"],
+        "issuer": DID,
+        "credentialSubject": {"course": [{"title": "a"}, {"title": "b"}, {"title": "b", "mark": "A"}]},
+    }
+    plan = Plan(ld.converter(), document, [("credentialSubject", "course", n, "title") for n in range(3)])
+    for values in (["a", "b", "c"], ["a", "a", "a"], ["a", "a", "b"]):
+        assert ld.converter().canonical(plan.fill(values)) == plan.canonical(values)
+
+
+def _originals() -> list[Any]:
+    found = []
+    for slot in SLOTS:
+        place: Any = TEMPLATE
+        for key in slot:
+            place = place[key]
+        found.append(place)
+    return found
+
+
+def test_a_plan_without_slots_is_the_document() -> None:
+    assert ld.converter().canonical(TEMPLATE) == Plan(ld.converter(), TEMPLATE, []).canonical([])
+
+
+def test_slots_inside_graphs_and_lists_are_filled() -> None:
+    child = {
+        "@context": [ld.V2, ld.OPEN_BADGES],
+        "id": "urn:x:1",
+        "type": ["VerifiableCredential"],
+        "issuer": DID,
+        "credentialSubject": {"type": ["ResultDescription"], "allowedValue": ["A", "B"], "name": "x"},
+    }
+    document = {"@context": [ld.V2], "type": ["VerifiablePresentation"], "verifiableCredential": [child]}
+    slots = [
+        ("verifiableCredential", 0, "id"),
+        ("verifiableCredential", 0, "issuer"),
+        ("verifiableCredential", 0, "credentialSubject", "allowedValue", 1),
+        ("verifiableCredential", 0, "credentialSubject", "name"),
+    ]
+    plan = Plan(ld.converter(), document, slots)
+    for values in (["urn:x:2", "urn:x:3", "C", 'y"'], ["urn:x:2", "urn:x:2", "A", "A"]):
+        assert ld.converter().canonical(plan.fill(values)) == plan.canonical(values)
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        ("type", 0),
+        ("@context", 0),
+        ("credentialSubject", "creditsEarned"),
+        ("credentialSubject", "achievement"),
+    ],
+)
+def test_what_is_no_plain_text_cannot_vary(slot: Any) -> None:
+    with pytest.raises(SlotError):
+        Plan(ld.converter(), TEMPLATE, [slot])
+
+
+def test_a_text_inside_a_json_value_cannot_vary() -> None:
+    document = {"@context": [ld.V2], "type": ["JsonSchema"], "jsonSchema": {"title": "x"}}
+    with pytest.raises(SlotError):
+        Plan(ld.converter(), document, [("jsonSchema", "title")])
+
+
+@pytest.mark.parametrize(
+    ("suite", "make"), [("eddsa-rdfc-2022", ld.ed25519_signer), ("ecdsa-rdfc-2019", ld.ecdsa_signer)]
+)
+def test_what_is_issued_in_bulk_verifies(suite: str, make: Any) -> None:
+    signer = make()
+    issuer = BulkIssuer(PLAN, signer=signer, created=ld.NOW, converter=ld.converter(), cryptosuite=suite)
+    for number in range(3):
+        values = [str(value) for value in _originals()]
+        values[0], values[4] = f"urn:x:{number}", f"Ève {number}"
+        signed = issuer.issue(values)
+        assert f"Ève {number}" == signed["credentialSubject"]["identifier"][0]["identityHash"]
+        assert 1 == len(ld.check(signed))
+
+
+def test_bulk_signatures_are_checked_and_keys_fit() -> None:
+    with pytest.raises(UnsuitableKeyError):
+        BulkIssuer(PLAN, signer=ld.ecdsa_signer(), created=ld.NOW, converter=ld.converter())
+
+    class Faulty(LocalSigner):
+        def sign(self, data: bytes) -> bytes:
+            return super().sign(data + b"x")
+
+    honest = ld.ed25519_signer()
+    faulty = Faulty(honest._key, verification_method=honest.verification_method)
+    issuer = BulkIssuer(PLAN, signer=faulty, created=ld.NOW, converter=ld.converter())
+    with pytest.raises(FaultySignatureError):
+        issuer.issue([str(value) for value in _originals()])

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from schemas.limits import Limits
+from schemas.presentation import gate
+from schemas.problems import ProblemError
+from tests.support import linked_data as ld
+
+HOLDER = "did:web:holder.example"
+BADGE = ld.badge("did:web:issuer.example")
+
+
+def presentation(**changes: Any) -> dict[str, Any]:
+    return {"@context": [ld.V2], "type": ["VerifiablePresentation"], "verifiableCredential": [BADGE]} | changes
+
+
+ENVELOPE = {"@context": [ld.V2], "id": "data:application/vp+jwt,a.b.c", "type": "EnvelopedVerifiablePresentation"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        presentation(),
+        presentation(holder=HOLDER, id="urn:x:1", proof={"type": "X"}),
+        presentation(holder={"id": HOLDER}),
+        {"@context": [ld.V1], "type": "VerifiablePresentation"},
+        ENVELOPE,
+    ],
+)
+def test_a_presentation_passes(document: Any) -> None:
+    gate(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ([], "not-parsable"),
+        (presentation(type="VerifiableCredential"), "malformed"),
+        (presentation(id="x"), "malformed"),
+        (presentation(holder=7), "malformed"),
+        (presentation(holder={"name": "x"}), "malformed"),
+        (presentation(verifiableCredential="eyJ.x.y"), "malformed"),
+        (presentation(verifiableCredential=[presentation()]), "malformed"),
+        (presentation(verifiableCredential=[{"id": "urn:x:1"}]), "context-unknown"),
+        (presentation(proof=[]), "proof-missing"),
+        (presentation(**{"https://www.w3.org/2018/credentials#verifiableCredential": [BADGE]}), "shape-not-allowed"),
+        (ENVELOPE | {"id": 7}, "malformed"),
+        (ENVELOPE | {"holder": HOLDER}, "malformed"),
+    ],
+)
+def test_anything_else_is_refused(document: Any, code: str) -> None:
+    """threats.md E07."""
+    with pytest.raises(ProblemError) as caught:
+        gate(document)
+    assert code == caught.value.problem.code
+
+
+def test_the_number_of_credentials_is_bounded() -> None:
+    with pytest.raises(ProblemError, match="too-complex"):
+        gate(presentation(verifiableCredential=[BADGE] * 3), limits=Limits(credentials_per_presentation=2))

@@ -1,0 +1,1 @@
+"""Is it genuine, now? Keeps nothing."""

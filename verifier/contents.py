@@ -1,0 +1,131 @@
+"""What a credential says about other things: its schema, related files, and how its parts connect."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from keys.multibase import MultibaseError, decode_multibase
+from schemas.json_schema import UnknownSchemaError, validate
+from schemas.problems import MALFORMED, TAMPERED, ProblemError
+from verifier.document import Answered, Document, Passed, Skipped
+from verifier.evidence import Evidence
+
+_SCHEMA_TYPES: Final = ("JsonSchema", "1EdTechJsonSchemaValidator2019")
+_MULTIHASH: Final[Mapping[bytes, str]] = {b"\x12\x20": "sha256", b"\x20\x30": "sha384", b"\x13\x40": "sha512"}
+_SRI: Final = ("sha256", "sha384", "sha512")
+
+
+def schema(document: Document, _evidence: Evidence) -> Answered:
+    """Judge the credential by the schemas that it names: those of ours, since none is fetched."""
+    followed, unknown = 0, 0
+    for entry in listed(document.claims.get("credentialSchema")):
+        if not isinstance(entry, Mapping) or entry.get("type") not in _SCHEMA_TYPES:
+            unknown += 1
+            continue
+        try:
+            validate(document.claims, str(entry.get("id")))
+            followed += 1
+        except UnknownSchemaError:
+            unknown += 1
+    if unknown:
+        return Skipped(f"{unknown} schema(s) not at hand; schemas are not fetched")
+    return Passed(f"follows {followed} schema(s)" if followed else "names no schema")
+
+
+def related(document: Document, evidence: Evidence) -> Answered:
+    """Compare the related files that were supplied with the digests that the credential names.
+
+    VCDM 2.0 section 5.3. A file that was not supplied changes nothing: none is ever fetched.
+    """
+    compared, missing = 0, 0
+    for entry in listed(document.claims.get("relatedResource")):
+        raw = evidence.supplied.get(str(entry.get("id")))
+        if raw is None:
+            missing += 1
+            continue
+        if not all(_agrees(raw, algorithm, digest) for algorithm, digest in _digests(entry)):
+            raise ProblemError(TAMPERED.about("a related file is not the one that the credential names"))
+        compared += 1
+    if missing:
+        return Skipped(f"{missing} related file(s) not supplied; {compared} compared")
+    return Passed(f"{compared} related file(s) compared")
+
+
+def contents(document: Document, _evidence: Evidence) -> Answered:
+    """Make sure that the associations of a learner record connect things in it (CLR 2.0)."""
+    subjects = [subject for subject in listed(document.claims.get("credentialSubject")) if isinstance(subject, Mapping)]
+    ends = [
+        end
+        for subject in subjects
+        for association in listed(subject.get("association"))
+        if isinstance(association, Mapping)
+        for member in ("sourceId", "targetId")
+        for end in listed(association.get(member)) or [None]
+    ]
+    if not ends:
+        return Passed("nothing to connect")
+    known = {identifier for subject in subjects for identifier in _ids(subject.get("verifiableCredential"))}
+    strays = sum(not isinstance(end, str) or end not in known for end in ends)
+    if strays:
+        raise ProblemError(MALFORMED.about(f"{strays} end(s) of associations are not in the record"))
+    return Passed(f"{len(ends) // 2} association(s)")
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a member that may hold one thing or several as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Yield every id in a JSON value."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Mapping):
+            if isinstance(item.get("id"), str):
+                yield item["id"]
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
+def _digests(entry: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """Return each digest of a related resource as algorithm and bytes; at least one."""
+    found = [_sri(text) for text in listed(entry.get("digestSRI"))]
+    found += [_multihash(text) for text in listed(entry.get("digestMultibase"))]
+    if not found:
+        raise ProblemError(MALFORMED.about("a related resource names no digest"))
+    return found
+
+
+def _sri(text: Any) -> tuple[str, bytes]:
+    """Read a digest of Subresource Integrity: `sha384-` and base64."""
+    algorithm, _, encoded = str(text).partition("-")
+    if algorithm in _SRI:
+        try:
+            return algorithm, base64.b64decode(encoded, validate=True)
+        except ValueError:
+            pass
+    raise ProblemError(MALFORMED.about("digestSRI is not sha256-, sha384- or sha512- and base64"))
+
+
+def _multihash(text: Any) -> tuple[str, bytes]:
+    """Read a multihash in base58btc or base64url."""
+    try:
+        raw = decode_multibase(str(text), max_chars=128)
+    except MultibaseError:
+        raw = b""
+    algorithm = _MULTIHASH.get(raw[:2])
+    if algorithm is None:
+        raise ProblemError(MALFORMED.about("digestMultibase is no multihash of SHA-256, SHA-384 or SHA-512"))
+    return algorithm, raw[2:]
+
+
+def _agrees(raw: bytes, algorithm: str, digest: bytes) -> bool:
+    return hmac.compare_digest(hashlib.new(algorithm, raw).digest(), digest)

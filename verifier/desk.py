@@ -1,0 +1,68 @@
+"""The verifier as the rest of the building sees it: give it bytes, get a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from proofs.jsonld import Converter
+from schemas.limits import Limits
+from schemas.problems import Problem
+from schemas.report import Report
+from verifier.document import Kind
+from verifier.evidence import Evidence, Expected
+from verifier.verification import refused, verify, verify_object
+
+
+class VerifierDesk:
+    """Answers questions; it holds parts that live long, and nothing about anybody.
+
+    `evidence` is called for each question: every question has one reading of the clock.
+    """
+
+    def __init__(self, evidence: Callable[[], Evidence]) -> None:
+        """Ask `evidence` for what may be looked at."""
+        self._evidence = evidence
+
+    def verify(
+        self,
+        raw: bytes,
+        *,
+        media_type: str | None = None,
+        expected: Expected | None = None,
+        supplied: Mapping[str, bytes] | None = None,
+    ) -> Report:
+        """Return the report about a document as it stands now; see `verifier.verification.verify`.
+
+        `expected` is what whoever asked for a presentation expects, `supplied` the related files.
+        """
+        evidence = replace(self._evidence(), expected=expected)
+        if supplied is not None:
+            evidence = replace(evidence, supplied=supplied)
+        return verify(raw, evidence, media_type=media_type)
+
+    def verify_object(
+        self, document: Mapping[str, Any], kind: Kind, *, expected: Expected | None = None, proof_only: bool = False
+    ) -> Report:
+        """Return the report about a document inside a request; see `verifier.verification.verify_object`."""
+        evidence = replace(self._evidence(), expected=expected)
+        return verify_object(document, kind, evidence, proof_only=proof_only)
+
+    def refused(self, sha256: str, problem: Problem) -> Report:
+        """Return the report about a document that was not read to its end; see `verifier.verification.refused`."""
+        return refused(sha256, problem, self._evidence().now)
+
+    def resolve(self, did: str) -> Mapping[str, Any]:
+        """Return the DID document of `did`; raise as `keys.resolver.DIDResolver.resolve`."""
+        return self._evidence().resolver.resolve(did)
+
+    @property
+    def converter(self) -> Converter:
+        """Return what brings documents into canonical form."""
+        return self._evidence().converter
+
+    @property
+    def limits(self) -> Limits:
+        """Return the bounds on what is read."""
+        return self._evidence().limits

@@ -1,0 +1,157 @@
+"""The check `signature`: does every signature hold, with keys that may sign such a thing?
+
+Claims are read only from what comes out of here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from keys.resolver import DIDResolver, find_key
+from keys.verification_method import VerificationMethod
+from proofs import integrity, jwt_claims, sd_jwt_vc, vc_jose
+from proofs.integrity import ProofFinding
+from proofs.sd_jwt_vc import ExpectedBinding
+from proofs.vc_jose import JWTFinding
+from schemas import credential, presentation
+from schemas.problems import CHALLENGE_WRONG, DOMAIN_WRONG, MALFORMED, PROOF_UNCHECKABLE, ProblemError
+from verifier.document import Content, Document, Form, Kind, Signature
+from verifier.evidence import Evidence, Expected
+from verifier.proof_cache import ProvenBy, key_bytes
+
+_PURPOSES = {Kind.CREDENTIAL: "assertionMethod", Kind.PRESENTATION: "authentication"}
+
+
+class KeyRing:
+    """Finds keys and remembers those that it found, for this one document."""
+
+    def __init__(self, resolver: DIDResolver) -> None:
+        """Ask `resolver`."""
+        self._resolver = resolver
+        self.found: dict[str, VerificationMethod] = {}
+
+    def __call__(self, url: str, purpose: str) -> VerificationMethod:
+        """Return the key at `url` if it is listed under `purpose`; raise as `find_key`."""
+        method = find_key(self._resolver, url, purpose)
+        self.found[url] = method
+        return method
+
+
+def prove(content: Content, evidence: Evidence) -> Document:
+    """Return the document with its claims when every signature holds.
+
+    Raises `ProblemError` of the proof family, or whatever finding the keys raised.
+    """
+    if content.token is not None:
+        how = _prove_disclosures if content.form is Form.DISCLOSURES else _prove_token
+        return how(content, content.token, evidence)
+    claims = content.mapping or {}
+    ring = KeyRing(evidence.resolver)
+    findings = _remembered(content, ring, evidence) or _checked(content, claims, ring, evidence)
+    signatures = tuple(
+        Signature(ring.found[finding.verification_method], finding.cryptosuite, finding.created) for finding in findings
+    )
+    return Document(content, claims, signatures)
+
+
+def _checked(
+    content: Content, claims: Mapping[str, Any], ring: KeyRing, evidence: Evidence
+) -> tuple[ProofFinding, ...]:
+    expected = evidence.expected if content.kind is Kind.PRESENTATION and evidence.expected else Expected()
+    findings = integrity.check_proofs(
+        claims,
+        find_key=ring,
+        converter=evidence.converter,
+        purpose=_PURPOSES[content.kind],
+        now=evidence.now,
+        domain=expected.domain,
+        challenge=expected.challenge,
+        limits=evidence.limits,
+    )
+    if evidence.proof_cache is not None and content.kind is Kind.CREDENTIAL:
+        proven = tuple(
+            ProvenBy(finding, key_bytes(ring.found[finding.verification_method].key)) for finding in findings
+        )
+        evidence.proof_cache.put(hashlib.sha256(content.raw).digest(), proven)
+    return findings
+
+
+def _remembered(content: Content, ring: KeyRing, evidence: Evidence) -> tuple[ProofFinding, ...]:
+    """Return the findings of an earlier check of the same bytes, if keys and dates still agree."""
+    if evidence.proof_cache is None or content.kind is not Kind.CREDENTIAL:
+        return ()
+    proven = evidence.proof_cache.get(hashlib.sha256(content.raw).digest()) or ()
+    for entry in proven:
+        method = ring(entry.finding.verification_method, _PURPOSES[content.kind])
+        if key_bytes(method.key) != entry.key or not _in_force(entry.finding, method, evidence.now):
+            return ()
+    return tuple(entry.finding for entry in proven)
+
+
+def _in_force(finding: ProofFinding, method: VerificationMethod, now: datetime) -> bool:
+    """Are the dates of the proof and of its key still what they were? Otherwise all is checked anew."""
+    made = finding.created or now
+    ended = finding.expires is not None and now >= finding.expires
+    withdrawn = method.revoked_from is not None and made >= method.revoked_from
+    too_early = method.valid_from is not None and made < method.valid_from
+    return not (made > now or ended or withdrawn or too_early)
+
+
+def _prove_token(content: Content, token: str, evidence: Evidence) -> Document:
+    ring = KeyRing(evidence.resolver)
+    finding = vc_jose.check_jwt(token, find_key=ring, now=evidence.now, limits=evidence.limits)
+    kind = Kind.PRESENTATION if finding.is_presentation else Kind.CREDENTIAL
+    if content.form is Form.JSON and kind is not content.kind:
+        raise ProblemError(MALFORMED.about("the envelope and the token in it are of different kinds"))
+    gate = presentation.gate if kind is Kind.PRESENTATION else credential.gate
+    gate(finding.credential, limits=evidence.limits)
+    if kind is Kind.PRESENTATION:
+        _compare_expected(finding, evidence.expected or Expected())
+    signature = Signature(
+        ring.found[finding.verification_method],
+        f"JWT {finding.header['alg']}",
+        finding.issued_at or _not_before(finding),
+    )
+    return Document(Content(content.raw, content.form, kind, token=token), finding.credential, (signature,))
+
+
+def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Document:
+    """Verify an SD-JWT and, where somebody asked a question, that the holder answered it."""
+    ring = KeyRing(evidence.resolver)
+    finding = sd_jwt_vc.check_sd_jwt_vc(
+        token,
+        find_key=ring,
+        now=evidence.now,
+        expected=_expected_binding(evidence.expected or Expected()),
+        limits=evidence.limits,
+    )
+    if finding.media == "vc+sd-jwt":
+        members = {name: value for name, value in finding.claims.items() if name not in jwt_claims.REGISTERED}
+        credential.gate(members, limits=evidence.limits)
+    made = jwt_claims.moment(finding.claims, "iat") or finding.not_before
+    method = ring.found[finding.verification_method]
+    return Document(content, finding.claims, (Signature(method, f"SD-JWT {finding.header['alg']}", made),))
+
+
+def _expected_binding(expected: Expected) -> ExpectedBinding | None:
+    if expected.challenge is None and expected.domain is None:
+        return None
+    if expected.challenge is None or expected.domain is None:
+        raise ProblemError(PROOF_UNCHECKABLE.about("a key binding answers a challenge and a domain together"))
+    return ExpectedBinding(expected.domain, expected.challenge)
+
+
+def _compare_expected(finding: JWTFinding, expected: Expected) -> None:
+    """Compare `nonce` and `aud` with what was asked for, exactly (threats.md E01)."""
+    if expected.challenge is not None and finding.nonce != expected.challenge:
+        raise ProblemError(CHALLENGE_WRONG.about("the token's nonce is not the one that was asked for"))
+    if expected.domain is not None and finding.audiences != (expected.domain,):
+        raise ProblemError(DOMAIN_WRONG.about("the token was made for another audience"))
+
+
+def _not_before(finding: JWTFinding) -> datetime | None:
+    """Return `nbf`, where an Open Badge says when it was signed (Open Badges 3.0, section 8.2.4)."""
+    return jwt_claims.moment(finding.claims, "nbf")

@@ -1,0 +1,108 @@
+"""The check `structure`: what is this, and is it written as the specifications allow?
+
+The form is found by the content: `%PDF-` is a PDF, an object is JSON, three runs of base64url with
+points between them are a compact JWS, with tildes after it an SD-JWT. A media type that a stranger
+names decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from schemas import credential, presentation, strict_json
+from schemas.limits import Limits
+from schemas.problems import MALFORMED, NOT_PARSABLE, SUITE_UNSUPPORTED, TOO_LARGE, ProblemError
+from verifier.document import Content, Form, Kind
+
+_PDF: Final = b"%PDF-"
+_PDF_HEADER_WITHIN: Final = 1024
+_TOKEN: Final = re.compile(rb"[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*(?:\r?\n)?")
+_DISCLOSURES: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*(?:\r?\n)?")
+_JSON_BLANKS: Final = b" \t\r\n"
+_VC2: Final = "https://www.w3.org/ns/credentials/v2"
+_ENVELOPES: Final[Mapping[str, tuple[Kind, str]]] = {
+    "EnvelopedVerifiableCredential": (Kind.CREDENTIAL, "application/vc+jwt"),
+    "EnvelopedVerifiablePresentation": (Kind.PRESENTATION, "application/vp+jwt"),
+}
+_UNREAD_ENVELOPES: Final = (
+    "application/vc+sd-jwt",
+    "application/vc+cose",
+    "application/vp+sd-jwt",
+    "application/vp+cose",
+)
+
+
+def form_of(raw: bytes, media_type: str | None = None) -> Form:
+    """Return the form of `raw`; raise NOT_PARSABLE, or SUITE_UNSUPPORTED for a form not read here.
+
+    `media_type` is only asked about bytes of no known form: a broken PDF is an unreadable PDF.
+    """
+    if raw.startswith(_PDF):
+        return Form.PDF
+    if raw.lstrip(_JSON_BLANKS).startswith(b"{"):
+        return Form.JSON
+    if _TOKEN.fullmatch(raw):
+        return Form.TOKEN
+    if _DISCLOSURES.fullmatch(raw):
+        return Form.DISCLOSURES
+    if _PDF in raw[:_PDF_HEADER_WITHIN] or media_type == "application/pdf":
+        return Form.PDF
+    raise ProblemError(NOT_PARSABLE.about("no PDF, no JSON object and no compact JWS"))
+
+
+def read(raw: bytes, form: Form, limits: Limits) -> Content:
+    """Return the content of a JSON document or a token; judge its shape, change nothing.
+
+    Raises `ProblemError` of the input family.
+    """
+    if len(raw) > limits.body_bytes:
+        raise ProblemError(TOO_LARGE.about(f"more than {limits.body_bytes} bytes"))
+    if form in {Form.TOKEN, Form.DISCLOSURES}:
+        # What a token holds is told by its header, which is read with its signature.
+        return Content(raw, form, Kind.CREDENTIAL, token=raw.decode("ascii").rstrip("\r\n"))
+    return read_mapping(raw, strict_json.loads(raw, limits=limits), limits)
+
+
+def read_mapping(raw: bytes, document: Any, limits: Limits) -> Content:
+    """Return the content of a JSON document that was already parsed from `raw`."""
+    types = types_of(document)
+    for envelope in _ENVELOPES:
+        if envelope in types:
+            return _open_envelope(raw, document, envelope)
+    if "VerifiablePresentation" in types:
+        presentation.gate(document, limits=limits)
+        return Content(raw, Form.JSON, Kind.PRESENTATION, mapping=document)
+    credential.gate(document, limits=limits)
+    return Content(raw, Form.JSON, Kind.CREDENTIAL, mapping=document)
+
+
+def types_of(document: Any) -> tuple[str, ...]:
+    """Return the types of a JSON object, as a tuple of strings; of anything else none."""
+    found = document.get("type") if isinstance(document, Mapping) else None
+    if isinstance(found, str):
+        return (found,)
+    return tuple(entry for entry in found if isinstance(entry, str)) if isinstance(found, list) else ()
+
+
+def _open_envelope(raw: bytes, document: Mapping[str, Any], envelope: str) -> Content:
+    """Take the token out of its data: URL (VCDM 2.0, sections 4.12 and 4.13).
+
+    Nothing may stand beside it: claims there would be nobody's (threats.md C14).
+    """
+    kind, media_type = _ENVELOPES[envelope]
+    if set(document) != {"@context", "id", "type"} or types_of(document) != (envelope,):
+        raise ProblemError(MALFORMED.about("an envelope has its context, its id and its type alone"))
+    context = document["@context"]
+    if context not in (_VC2, [_VC2]):
+        raise ProblemError(MALFORMED.about("an envelope has the context of VCDM 2.0"))
+    identifier = document["id"]
+    if not isinstance(identifier, str):
+        raise ProblemError(MALFORMED.about("the id of an envelope is a data: URL"))
+    scheme, _, token = identifier.partition(",")
+    if scheme in {f"data:{other}" for other in _UNREAD_ENVELOPES}:
+        raise ProblemError(SUITE_UNSUPPORTED.about(f"an envelope of {scheme.removeprefix('data:')}"))
+    if scheme != f"data:{media_type}" or not _TOKEN.fullmatch(token.encode("utf-8", "replace")) or "\n" in token:
+        raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope is a data: URL of {media_type}"))
+    return Content(raw, Form.JSON, kind, token=token)
