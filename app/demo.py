@@ -206,7 +206,7 @@ class Demo:
         """Verify what stands in the folder, from its bytes, and say it in a word each."""
         for name in self.files.documents():
             self.reports[name] = report = self.parts.verifier.verify(self.files.read(name))
-            self._say(f"  {name}: {sentences(report, 'en').headline} / {sentences(report, 'fr').headline}")
+            self._say(f"  {name} — {sentences(report, 'en').headline} / {sentences(report, 'fr').headline}")
 
     def _say(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -214,9 +214,9 @@ class Demo:
     def _judged(self, name: str, report: Report) -> None:
         self.reports[name] = report
         for words in (sentences(report, "en"), sentences(report, "fr")):
-            self._say(f"  {name}: {words.headline}")
+            self._say(f"  {name} — {words.headline}")
             for line in words.lines:
-                self._say(f"    {line.title}: {line.word}. {line.sentence}")
+                self._say(f"    {line.title} — {line.word}. {line.sentence}")
 
 
 def run(*, folder: Path, learners: int, serve: bool, bind: str) -> None:
