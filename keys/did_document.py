@@ -1,7 +1,8 @@
 """Write the DID document that an institution publishes, as other wallets and verifiers read it.
 
 The Ed25519 key stands twice, as Multikey, which the cryptosuites prescribe, and as
-Ed25519VerificationKey2020, since half of the field knows only that; P-256 as JsonWebKey.
+Ed25519VerificationKey2020, since half of the field knows only that; P-256 and P-384 twice, as
+JsonWebKey, which tokens name, and as Multikey, since did-jwt knows no JsonWebKey (docs/decisions/0026).
 `assertionMethod` holds texts, never objects: the certifier of 1EdTech reads nothing else.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from keys.did import split_did
 from keys.jwk import public_key_to_jwk, thumbprint
@@ -22,6 +23,9 @@ from schemas.moments import written
 
 SUFFIX_2020: Final = "-2020"
 """What follows the fragment of an Ed25519 key in its second description."""
+SUFFIX_MULTIKEY: Final = "-multikey"
+"""What follows the fragment of a P-256 or P-384 key in its second description."""
+_MULTIKEY_CURVES: Final = ("secp256r1", "secp384r1")
 _CONTEXTS: Final = {
     "": "https://www.w3.org/ns/did/v1",
     "Ed25519VerificationKey2020": "https://w3id.org/security/suites/ed25519-2020/v1",
@@ -80,7 +84,11 @@ def _described(did: str, method: PublishedKey) -> list[tuple[PublishedKey, dict[
     if not isinstance(method.key, ed25519.Ed25519PublicKey):
         entry = _entry(did, method.fragment, "JsonWebKey", method.revoked)
         jwk = {**public_key_to_jwk(method.key), "kid": method.fragment}
-        return [(method, entry | {"publicKeyJwk": jwk})]
+        described = [(method, entry | {"publicKeyJwk": jwk})]
+        if isinstance(method.key, ec.EllipticCurvePublicKey) and method.key.curve.name in _MULTIKEY_CURVES:
+            second = _entry(did, method.fragment + SUFFIX_MULTIKEY, "Multikey", method.revoked)
+            described.append((method, second | {"publicKeyMultibase": encode_multikey(method.key)}))
+        return described
     multikey = {"publicKeyMultibase": encode_multikey(method.key)}
     return [
         (method, _entry(did, method.fragment, "Multikey", method.revoked) | multikey),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from keys.did_document import PublishedKey, build_document, fragment_of
 from keys.jwk import public_key_to_jwk
@@ -17,7 +17,7 @@ ED = ed25519.Ed25519PrivateKey.generate().public_key()
 P256 = ec.generate_private_key(ec.SECP256R1()).public_key()
 
 
-def test_the_ed25519_key_stands_twice_and_p256_once() -> None:
+def test_the_ed25519_key_and_p256_stand_twice() -> None:
     document = build_document(DID, [PublishedKey("k1", ED), PublishedKey("k2", P256)])
     assert document == {
         "@context": [
@@ -46,9 +46,21 @@ def test_the_ed25519_key_stands_twice_and_p256_once() -> None:
                 "controller": DID,
                 "publicKeyJwk": {**public_key_to_jwk(P256), "kid": "k2"},
             },
+            {
+                "id": f"{DID}#k2-multikey",
+                "type": "Multikey",
+                "controller": DID,
+                "publicKeyMultibase": encode_multikey(P256),
+            },
         ],
-        "assertionMethod": [f"{DID}#k1", f"{DID}#k1-2020", f"{DID}#k2"],
+        "assertionMethod": [f"{DID}#k1", f"{DID}#k1-2020", f"{DID}#k2", f"{DID}#k2-multikey"],
     }
+
+
+def test_keys_that_have_no_multikey_in_the_cryptosuites_stand_once() -> None:
+    keys = [ec.generate_private_key(ec.SECP521R1()).public_key(), rsa.generate_private_key(65537, 2048).public_key()]
+    document = build_document(DID, [PublishedKey(f"k{place}", key) for place, key in enumerate(keys)])
+    assert [f"{DID}#k0", f"{DID}#k1"] == document["assertionMethod"]
 
 
 def test_every_published_key_is_found_again() -> None:
@@ -58,6 +70,7 @@ def test_every_published_key_is_found_again() -> None:
     assert ED == find_key(resolver, f"{DID}#k1", "authentication").key
     assert ED == find_key(resolver, f"{DID}#k1-2020", "assertionMethod").key
     assert P256 == find_key(resolver, f"{DID}#k2", "assertionMethod").key
+    assert P256 == find_key(resolver, f"{DID}#k2-multikey", "assertionMethod").key
     assert ["https://registrar.parchemin.example/t/uni"] == document["alsoKnownAs"]
 
 
