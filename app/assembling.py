@@ -203,6 +203,7 @@ def _holder(
         attempts=settings.pin_attempts,
         pause=timedelta(minutes=settings.pin_pause_minutes),
         exchange_life=timedelta(minutes=settings.exchange_minutes),
+        zone=settings.time_zone,
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from schemas.limits import Limits
 from schemas.problems import SETTING_INVALID, ProblemError
@@ -85,6 +86,9 @@ class Settings:
     )
     registry_name_fr: str = _setting("Réseau de démonstration parchemin", "Name of the trust registry in French.")
     registry_name_en: str = _setting("parchemin demonstration network", "Name of the trust registry in English.")
+    time_zone: str = _setting(
+        "America/Toronto", "IANA name of the time zone in which pages tell times and the last day of a share ends."
+    )
     log_level: str = _setting("INFO", "Least level that is logged: DEBUG, INFO, WARNING or ERROR.")
     limits: Limits = field(default_factory=Limits, metadata={"help": "", "secret": False})
 
@@ -103,6 +107,8 @@ class Settings:
                 limits[bounds[name]] = _convert(name, text, getattr(Limits(), bounds[name]))
             else:
                 raise ProblemError(SETTING_INVALID.about(f"{PREFIX}{name.upper()} is not a setting"))
+        if "time_zone" in values:
+            _require_zone(values["time_zone"])
         return cls(**values, limits=replace(Limits(), **limits))
 
     @classmethod
@@ -129,6 +135,13 @@ class Settings:
     def trust_anchor_path(self) -> Path:
         """Return the file that names the signer of the trust list when no setting does."""
         return self.var / "trust-list.key"
+
+
+def _require_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ProblemError(SETTING_INVALID.about(f"{PREFIX}TIME_ZONE is no time zone that is known here")) from error
 
 
 def inherited_environment() -> dict[str, str]:

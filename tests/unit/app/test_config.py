@@ -76,3 +76,10 @@ def test_a_setting_given_twice_is_refused(tmp_path):
 
 def test_every_setting_says_what_it_does():
     assert not [info.name for info in describe() if len(info.help) < 20 and not info.name.startswith("PARCHEMIN_LIMIT")]
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "America", "../etc/passwd", "", "a" * 5000])
+def test_a_time_zone_that_is_not_known_here_stops_the_start(name):
+    with pytest.raises(ProblemError, match="TIME_ZONE is no time zone"):
+        Settings.read({"PARCHEMIN_TIME_ZONE": name})
+    assert "Europe/Paris" == Settings.read({"PARCHEMIN_TIME_ZONE": "Europe/Paris"}).time_zone
