@@ -88,6 +88,14 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "awaiting-timestamp": N_(
         "The timestamp authorities do not answer at present. The document will be ready when they do."
     ),
+    "awaiting-evidence": N_(
+        "The authority's lists and answers about its certificates could not be had, or are out of date. The "
+        "document will be ready when they are there."
+    ),
+    "pdf-not-sealable": N_(
+        "A foreign file could hide what is shown later, so a seal on it would promise too much. Have the document "
+        "made here from its data."
+    ),
     "text-unprintable": N_("A name or a title contains characters that cannot be printed, such as control characters."),
     # time and status
     "expired": N_("Its last day has passed. It was genuine in its time; ask for a newer one if you need it in force."),
@@ -145,6 +153,19 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     # more
     "network-forbidden": N_(
         "For everybody's safety only public https addresses are asked, and none that leads inside a network."
+    ),
+    "key-store-unavailable": N_(
+        "The device or file that holds the keys did not open. Nothing was signed; try again later, and tell whoever "
+        "runs this service."
+    ),
+    "key-unfit": N_("Seals need an RSA key of 3,072 bits or more, or one on the curve P-256."),
+    "certificate-mismatched": N_(
+        "The first certificate must be that of the key, each must be signed by the next, and the last by itself."
+    ),
+    "certificate-not-in-force": N_("Ask the authority for a certificate that is in force today."),
+    "certificate-unfit": N_(
+        "It must be an end certificate whose key may sign documents: digital signature or non-repudiation, and no "
+        "use that excludes documents."
     ),
     "setting-invalid": N_(
         "The service is not set up correctly; its operator finds the name of the setting in the detail."

@@ -218,6 +218,10 @@ ATTACHMENT_MISMATCH = _entry(
 )
 TIMESTAMP_INVALID = _entry("timestamp-invalid", N_("The seal's timestamp does not hold."), 400, _INT)
 AWAITING_TIMESTAMP = _entry("awaiting-timestamp", N_("The document waits for its timestamp."), 503, _INT, _MAYBE)
+AWAITING_EVIDENCE = _entry(
+    "awaiting-evidence", N_("The document waits for proof that its certificates are in force."), 503, _INT, _MAYBE
+)
+PDF_NOT_SEALABLE = _entry("pdf-not-sealable", N_("Only PDFs that were made here are sealed."), 422)
 TEXT_UNPRINTABLE = _entry("text-unprintable", N_("A text holds characters that cannot be printed."), 422)
 
 # time
@@ -303,6 +307,13 @@ NETWORK_FORBIDDEN = _entry(
     "network-forbidden", N_("The document points to an address that may not be asked."), 400, _INT, _MAYBE
 )
 SETTING_INVALID = _entry("setting-invalid", N_("A setting is not right."), 500)
+KEY_STORE_UNAVAILABLE = _entry("key-store-unavailable", N_("The institution's keys cannot be used at present."), 503)
+KEY_UNFIT = _entry("key-unfit", N_("This kind of key is not used for this."), 422)
+CERTIFICATE_MISMATCHED = _entry(
+    "certificate-mismatched", N_("The certificates do not belong to the key, or not together."), 422
+)
+CERTIFICATE_NOT_IN_FORCE = _entry("certificate-not-in-force", N_("A certificate has ended, or has not begun."), 422)
+CERTIFICATE_UNFIT = _entry("certificate-unfit", N_("The certificate is not for seals."), 422)
 
 # general
 NOT_FOUND = _entry("not-found", N_("There is nothing here."), 404)

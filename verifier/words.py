@@ -256,6 +256,10 @@ REASONS: Final[Mapping[str, Words]] = {
     "awaiting-timestamp": Words(
         "the document still waits for its timestamp", "le document attend encore son horodatage"
     ),
+    "awaiting-evidence": Words(
+        "the document still waits for proof that its certificates are in force",
+        "le document attend encore la preuve que ses certificats sont en vigueur",
+    ),
     "expired": Words("its time has passed", "sa période de validité est passée"),
     "not-yet-valid": Words("its time has not begun", "sa période de validité n'a pas commencé"),
     "revoked": Words("it was revoked by its issuer", "il a été révoqué par son émetteur"),
