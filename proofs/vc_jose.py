@@ -55,7 +55,7 @@ OPEN_BADGE: Final = "open_badge"
 _NULL: Final = b"null"
 _PLAIN: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _SIGNATURE_CHARS: Final = 1_500
-_PRESENTATIONS: Final = frozenset({VP_JWT, JWT_VP})
+_PRESENTATIONS: Final = frozenset({VP_JWT, JWT_VP, "vp+cose"})
 _TYPES: Final = {VC_JWT: VC_JWT, VP_JWT: VP_JWT, "application/vc+jwt": VC_JWT, "application/vp+jwt": VP_JWT}
 _CONTENT: Final = {VC_JWT: ("vc", "application/vc"), VP_JWT: ("vp", "application/vp")}
 _V1: Final = "https://www.w3.org/2018/credentials/v1"
@@ -66,10 +66,10 @@ _BADGE_ALGORITHMS: Final = frozenset({Algorithm.ES256, Algorithm.RS256})
 
 @dataclass(frozen=True, slots=True)
 class JWTFinding:
-    """What a token says, after its signature held."""
+    """What a token (or a COSE message, `vc_cose`) says, after its signature held."""
 
     media: str
-    """One of `vc+jwt`, `vp+jwt`, `jwt_vc`, `jwt_vp`, `open_badge`."""
+    """One of `vc+jwt`, `vp+jwt`, `jwt_vc`, `jwt_vp`, `open_badge`, `vc+cose`, `vp+cose`."""
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
     """The whole payload."""
@@ -103,14 +103,15 @@ def check_jwt(token: str | bytes, *, find_key: KeyFinder, now: datetime, limits:
     document = _document(media, claims)
     # 2. Find the key by name, under the purpose that this kind of document needs.
     purpose = "authentication" if media in _PRESENTATIONS else "assertionMethod"
-    method = find_key(key_url(parts.header, claims, document), purpose)
+    named = "kid" in parts.header or media not in {JWT_VC, JWT_VP}
+    method = find_key(key_url(parts.header, claims, document) if named else _only_key(claims), purpose)
     # 3. The signature, by that key alone.
     _check_embedded_key(parts.header, method)
     jws.verify(parts, method.key)
     # 4. Only now the content: does it say the same thing twice, and may it still be believed?
     credential = _RULES[media](claims, document)
-    finding = _finding(media, parts.header, claims, credential, method)
-    _check_times(finding, method, now)
+    finding = finding_of(media, parts.header, claims, credential, method)
+    check_times(finding, method, now)
     return finding
 
 
@@ -256,6 +257,20 @@ def key_url(header: Mapping[str, Any], claims: Mapping[str, Any], document: Mapp
     raise ProblemError(NOT_BY_ISSUER.about("the token's kid names no key of its issuer"))
 
 
+def _only_key(claims: Mapping[str, Any]) -> str:
+    """Return the key of an issuer that is one key, for a token without `kid`.
+
+    VCDM 1.1, section 6.3.1, wants `kid` only where the issuer has several keys. Which of the keys of
+    a did:web signed is not guessed.
+    """
+    issuer = jwt_claims.text(claims, "iss") or ""
+    if issuer.startswith("did:key:"):
+        return f"{issuer}#{issuer.removeprefix('did:key:')}"
+    if issuer.startswith("did:jwk:"):
+        return f"{issuer}#0"
+    raise ProblemError(NOT_BY_ISSUER.about("the token does not name its key"))
+
+
 def _check_embedded_key(header: Mapping[str, Any], method: VerificationMethod) -> None:
     """Refuse a key in the header that is another than the one found; by itself it proves nothing."""
     if "jwk" not in header:
@@ -268,7 +283,7 @@ def _check_embedded_key(header: Mapping[str, Any], method: VerificationMethod) -
         raise ProblemError(NOT_BY_ISSUER.about("the key in the header is not the one that kid names"))
 
 
-def _agree(claims: Mapping[str, Any], document: Mapping[str, Any], party: str = "issuer") -> None:
+def agree(claims: Mapping[str, Any], document: Mapping[str, Any], party: str = "issuer") -> None:
     """Refuse claims that contradict the document (C11)."""
     said = jwt_claims.identifier(document.get(party))
     jwt_claims.require_same(jwt_claims.text(claims, "iss"), said, "iss", party)
@@ -285,12 +300,12 @@ def _agree_dates(claims: Mapping[str, Any], document: Mapping[str, Any], start: 
 
 
 def _vc_jwt(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    _agree(claims, document)
+    agree(claims, document)
     return document
 
 
 def _vp_jwt(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    _agree(claims, document, "holder")
+    agree(claims, document, "holder")
     return document
 
 
@@ -301,7 +316,7 @@ def _open_badge(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mappi
             raise ProblemError(MALFORMED.about(f"a badge as a token needs the claim {name}"))
     if ("exp" in claims) != ("validUntil" in document):
         raise ProblemError(MALFORMED.about("exp and validUntil come together"))
-    _agree(claims, document)
+    agree(claims, document)
     _agree_dates(claims, document, "validFrom", "validUntil")
     return document
 
@@ -310,7 +325,7 @@ def _jwt_vc(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[s
     """Put the claims back where VCDM 1.1, section 6.3.1 (JWT Decoding) says."""
     if "iss" not in claims:
         raise ProblemError(MALFORMED.about("a credential as a token needs the claim iss"))
-    _agree(claims, document)
+    agree(claims, document)
     _agree_dates(claims, document, "issuanceDate", "expirationDate")
     decoded = {**document}
     decoded.setdefault("issuer", claims["iss"])
@@ -329,7 +344,7 @@ def _jwt_vc(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[s
 def _jwt_vp(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
     if "iss" not in claims:
         raise ProblemError(MALFORMED.about("a presentation as a token needs the claim iss"))
-    _agree(claims, document, "holder")
+    agree(claims, document, "holder")
     return {**document, "holder": document.get("holder", claims["iss"])}
 
 
@@ -342,13 +357,14 @@ _RULES: Final[dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping
 }
 
 
-def _finding(
+def finding_of(
     media: str,
     header: Mapping[str, Any],
     claims: Mapping[str, Any],
     credential: Mapping[str, Any],
     method: VerificationMethod,
 ) -> JWTFinding:
+    """Return what a document says, with the claims of the token around it by their names in JWT."""
     return JWTFinding(
         media,
         header,
@@ -363,7 +379,7 @@ def _finding(
     )
 
 
-def _check_times(finding: JWTFinding, method: VerificationMethod, now: datetime) -> None:
+def check_times(finding: JWTFinding, method: VerificationMethod, now: datetime) -> None:
     """Refuse a signature that is over, not begun, or made outside its key's time.
 
     When `exp` only repeats the end of the credential's validity it is left to that question:

@@ -8,6 +8,7 @@ Specification: VCDM 2.0, section 4.13, or VCDM 1.1, section 4.10, by the first c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,11 +21,14 @@ from schemas.vcdm_values import check_party, check_types, check_url, objects
 PRESENTATION: Final = "VerifiablePresentation"
 ENVELOPED: Final = "EnvelopedVerifiablePresentation"
 _ENVELOPES: Final = ("data:application/vp+jwt,", "data:application/vp+sd-jwt,")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
-def gate(document: Any, *, limits: Limits = DEFAULT) -> None:
+def gate(document: Any, *, limits: Limits = DEFAULT, tokens: bool = False) -> None:
     """Raise `ProblemError` unless `document` is a well-formed presentation; a proof is not demanded here.
 
+    `tokens`: it is the claim `vp` of a token of VCDM 1.1 (section 6.3.1), where a credential may be a
+    compact JWS as a text.
     NOT_PARSABLE, CONTEXT_UNKNOWN, SHAPE_NOT_ALLOWED, MALFORMED, PROOF_MISSING or TOO_COMPLEX, also
     for any credential inside.
     """
@@ -42,7 +46,7 @@ def gate(document: Any, *, limits: Limits = DEFAULT) -> None:
     if "holder" in document:
         check_party(document["holder"], "/holder")
     if "verifiableCredential" in document:
-        _check_credentials(document["verifiableCredential"], limits)
+        _check_credentials(document["verifiableCredential"], limits, tokens=tokens)
     check_proof_member(document, "")
 
 
@@ -54,12 +58,20 @@ def _check_enveloped(document: Mapping[str, Any]) -> None:
         raise refusal(MALFORMED, "", "something stands beside the secured presentation")
 
 
-def _check_credentials(value: Any, limits: Limits) -> None:
-    """Let each credential pass the gate; a bare token or another presentation is none."""
-    found = objects(value, child("", "verifiableCredential"))
-    if len(found) > limits.credentials_per_presentation:
+def _check_credentials(value: Any, limits: Limits, *, tokens: bool) -> None:
+    """Let each credential pass the gate; another presentation is none, nor is a bare token but where `tokens` says."""
+    entries = value if isinstance(value, list) else [value]
+    others = [entry for entry in entries if not (tokens and _is_token(entry))]
+    bare = len(entries) - len(others)
+    # Where there are no tokens the value is judged as it stands, so that a pointer leads to the place itself.
+    found = objects(others if bare else value, child("", "verifiableCredential"))
+    if len(found) + bare > limits.credentials_per_presentation:
         raise refusal(
             TOO_COMPLEX, "/verifiableCredential", f"more than {limits.credentials_per_presentation} credentials"
         )
     for place, entry in found:
         check_credential(entry, place, limits)
+
+
+def _is_token(entry: Any) -> bool:
+    return isinstance(entry, str) and _TOKEN.fullmatch(entry) is not None

@@ -16,6 +16,8 @@ from verifier.document import Document, Kind, Passed, party_of
 from verifier.evidence import Evidence
 from verifier.identity import signer_of
 
+_V2: Final = "https://www.w3.org/ns/credentials/v2"
+
 
 def holder_binding(document: Document, evidence: Evidence) -> Passed:
     """Make sure that the holder named is the one whose key signed (VCDM 2.0 section 4.13).
@@ -60,7 +62,7 @@ def holder_of(document: Document) -> str:
 def shown_in(document: Document) -> list[Any]:
     """Return the credentials inside: of a presentation, or the signed parts of a learner record."""
     if document.kind is Kind.PRESENTATION:
-        return listed(document.claims.get("verifiableCredential"))
+        return [_enveloped(entry) for entry in listed(document.claims.get("verifiableCredential"))]
     if document.is_sd_jwt_vc:
         return []
     return [
@@ -69,6 +71,13 @@ def shown_in(document: Document) -> list[Any]:
         if isinstance(subject, Mapping)
         for child in listed(subject.get("verifiableCredential"))
     ]
+
+
+def _enveloped(entry: Any) -> Any:
+    """Return a bare token, which the gate lets through in VCDM 1.1 alone, in the envelope of VCDM 2.0."""
+    if not isinstance(entry, str):
+        return entry
+    return {"@context": _V2, "id": f"data:application/vc+jwt,{entry}", "type": "EnvelopedVerifiableCredential"}
 
 
 def _subject_ids(credential: Document) -> list[str]:

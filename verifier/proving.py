@@ -106,10 +106,11 @@ def _prove_token(content: Content, token: str, evidence: Evidence) -> Document:
     kind = Kind.PRESENTATION if finding.is_presentation else Kind.CREDENTIAL
     if content.form is Form.JSON and kind is not content.kind:
         raise ProblemError(MALFORMED.about("the envelope and the token in it are of different kinds"))
-    gate = presentation.gate if kind is Kind.PRESENTATION else credential.gate
-    gate(finding.credential, limits=evidence.limits)
     if kind is Kind.PRESENTATION:
+        presentation.gate(finding.credential, limits=evidence.limits, tokens=finding.media == vc_jose.JWT_VP)
         _compare_expected(finding, evidence.expected or Expected())
+    else:
+        credential.gate(finding.credential, limits=evidence.limits)
     signature = Signature(
         ring.found[finding.verification_method],
         f"JWT {finding.header['alg']}",

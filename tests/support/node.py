@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,10 +47,14 @@ def packages() -> Path:
 
 
 class Judge:
-    """A script of `tests/interop/js` that reads one JSON object a line and answers one."""
+    """A script of `tests/interop/js` that reads one JSON object a line and answers one.
 
-    def __init__(self, script: str, *arguments: str) -> None:
+    `authority`: the certificate of an authority that the script believes beside the usual ones.
+    """
+
+    def __init__(self, script: str, *arguments: str, authority: Path | None = None) -> None:
         folder = packages()
+        extra = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
         self._process = subprocess.Popen(
             ["node", str(folder / "js" / script), *arguments],
             cwd=folder,
@@ -57,6 +62,7 @@ class Judge:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=os.environ | extra,
         )
 
     def ask(self, op: str, **message: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from keys import did_jwk
 from keys.jwk import public_key_to_jwk
 from keys.multibase import decode_base64url
 from keys.resolver import MappingResolver
@@ -318,6 +319,26 @@ def test_a_signature_from_the_future_is_refused(claim: str) -> None:
 def test_a_token_that_names_no_key_of_its_issuer_is_refused(kid: object) -> None:
     """C04."""
     assert "not-by-issuer" == _code(_made(_header(kid=kid), _badge_claims()))
+
+
+def test_the_older_model_needs_no_kid_where_the_issuer_is_one_key() -> None:
+    """VCDM 1.1, section 6.3.1: `kid` may be used where the issuer has several keys."""
+    for did in (DID, did_jwk.did_for(ISSUER.public_key)):
+        vc = {"@context": [V1], "type": ["VerifiableCredential"], "credentialSubject": {}}
+        found = _check(_made(_header(kid=...), {"iss": did, "vc": vc}))
+        assert ("jwt_vc", did) == (found.media, found.controller)
+        vp = {"@context": [V1], "type": ["VerifiablePresentation"]}
+        assert did == _check(_made(_header(kid=...), {"iss": did, "vp": vp})).controller
+        attacker = raw_token(_header(kid=...), {"iss": did, "vc": vc}, signer(Algorithm.ES256, "attacker"))
+        assert "tampered" == _code(attacker)
+
+
+@pytest.mark.parametrize("iss", [..., "did:web:registrar.example", "https://registrar.example"])
+def test_which_of_several_keys_signed_is_not_guessed(iss: object) -> None:
+    """C04."""
+    vc = {"@context": [V1], "type": ["VerifiableCredential"], "credentialSubject": {}}
+    claims = {name: value for name, value in {"iss": iss, "vc": vc}.items() if value is not ...}
+    assert "not-by-issuer" == _code(_made(_header(kid=...), claims))
 
 
 def test_a_short_kid_is_a_key_of_the_issuer() -> None:

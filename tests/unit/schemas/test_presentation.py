@@ -58,6 +58,27 @@ def test_anything_else_is_refused(document: Any, code: str) -> None:
     assert code == caught.value.problem.code
 
 
+@pytest.mark.parametrize("shown", ["eyJ.x.y", ["eyJ.x.y"], [BADGE, "eyJ.x.y", "eyJ.x.z"]])
+def test_in_a_token_of_the_older_model_a_credential_may_be_a_token(shown: Any) -> None:
+    """VCDM 1.1, section 6.3.1."""
+    gate(presentation(verifiableCredential=shown), tokens=True)
+    with pytest.raises(ProblemError, match="malformed"):
+        gate(presentation(verifiableCredential=shown))
+
+
+@pytest.mark.parametrize("shown", ["eyJ", ["eyJ.x.y~"], ["eyJ.x.y", {}], ["eyJ.x.y", "x"], ["eyJ.x.y\n"], [7]])
+def test_what_is_neither_a_token_nor_a_credential_is_refused_there_too(shown: Any) -> None:
+    with pytest.raises(ProblemError, match="malformed"):
+        gate(presentation(verifiableCredential=shown), tokens=True)
+
+
+def test_the_number_of_tokens_is_bounded() -> None:
+    shown = presentation(verifiableCredential=[f"a.b.{number}" for number in range(3)] + [BADGE])
+    gate(shown, limits=Limits(credentials_per_presentation=4), tokens=True)
+    with pytest.raises(ProblemError, match="too-complex"):
+        gate(shown, limits=Limits(credentials_per_presentation=3), tokens=True)
+
+
 def test_the_number_of_credentials_is_bounded() -> None:
     with pytest.raises(ProblemError, match="too-complex"):
         gate(presentation(verifiableCredential=[BADGE] * 3), limits=Limits(credentials_per_presentation=2))

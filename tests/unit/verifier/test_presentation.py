@@ -12,7 +12,8 @@ import pytest
 from proofs.vc_jose import sign_credential, sign_presentation
 from schemas.problems import Outcome
 from schemas.report import Report, Verdict
-from tests.support.issuer_simulator import NOW, V2, SimulatedIssuer, World, dumped, stamp
+from tests.support.issuer_simulator import NOW, V1, V2, SimulatedIssuer, World, dumped, stamp
+from tests.support.signers import raw_token
 from verifier.evidence import Expected
 from verifier.verification import verify
 from verifier.wording import sentences
@@ -248,6 +249,42 @@ def test_what_is_no_credential_is_refused_inside(
         report = verify(dumped(signed), world.evidence())
         assert Verdict.FAILED is report.verdict
         assert {"structure", "signature"} & codes(report).keys()
+
+
+def older_token(by: SimulatedIssuer, inside: object, *, media: str) -> str:
+    """Return a token of VCDM 1.1: a presentation (`vp`) of `inside`, or a credential (`vc`) about it."""
+    if media == "vc":
+        content = {"type": ["VerifiableCredential"], "credentialSubject": {"id": inside}}
+        claims: dict[str, Any] = {"iss": by.did, "nbf": int(NOW.timestamp()), "sub": inside}
+    else:
+        content = {"type": ["VerifiablePresentation"], "verifiableCredential": inside}
+        claims = {"iss": by.did, "nonce": EXPECTED.challenge, "aud": EXPECTED.domain}
+    header = {"alg": "EdDSA", "typ": "JWT", "kid": by.signer.verification_method}
+    return raw_token(header, {**claims, media: {"@context": [V1], **content}}, by.signer)
+
+
+def test_a_presentation_of_tokens_of_the_older_model_is_verified_with_each_of_them(
+    world: World, issuer: SimulatedIssuer, holder: SimulatedIssuer
+) -> None:
+    """VCDM 1.1, section 6.3.1: what jwt_vp_json wallets send."""
+    mine, other = (older_token(issuer, did, media="vc") for did in (holder.did, "did:key:z6Mk"))
+    report = verify(older_token(holder, [mine, mine], media="vp").encode(), world.evidence(expected=EXPECTED))
+    assert Verdict.VERIFIED is report.verdict
+    assert [Verdict.VERIFIED] * 2 == [item.verdict for item in report.items]
+    report = verify(older_token(holder, [mine, other], media="vp").encode(), world.evidence(expected=EXPECTED))
+    assert {"holder": "holder-mismatch"} == codes(report)
+    head, _, _ = mine.rpartition(".")
+    report = verify(older_token(holder, f"{head}.{'A' * 86}", media="vp").encode(), world.evidence(expected=EXPECTED))
+    assert "tampered" == codes(report.items[0])["signature"]
+    assert Verdict.FAILED is report.verdict
+
+
+def test_a_presentation_as_a_token_is_no_credential_inside_another(world: World, holder: SimulatedIssuer) -> None:
+    """E07."""
+    nested = older_token(holder, [], media="vp")
+    report = verify(older_token(holder, [nested], media="vp").encode(), world.evidence(expected=EXPECTED))
+    assert "malformed" == codes(report.items[0])["signature"]
+    assert Verdict.FAILED is report.verdict
 
 
 def test_a_presentation_in_an_envelope_for_credentials_is_refused(world: World, issuer: SimulatedIssuer) -> None:
