@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import flask
 from flask.globals import request_ctx
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_decimal, get_locale
 
 from verifier.wording import day_in_words, moment_in_words
 
@@ -46,6 +46,7 @@ def init_app(app: flask.Flask, *, zone: tzinfo = UTC) -> None:
     )
     app.after_request(_remember)
     app.context_processor(_page_words)
+    app.jinja_env.filters["decimal"] = format_decimal
     app.jinja_env.filters["day"] = lambda moment: _day(moment, zone)
     app.jinja_env.filters["moment"] = lambda moment: moment_in_words(moment, current_language(), zone)
 

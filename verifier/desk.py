@@ -12,7 +12,8 @@ from schemas.problems import Problem
 from schemas.report import Report
 from verifier.document import Kind
 from verifier.evidence import Evidence, Expected
-from verifier.verification import refused, verify, verify_object
+from verifier.resolution import Resolution, answered
+from verifier.verification import Verified, examine, refused, verify, verify_object
 
 
 class VerifierDesk:
@@ -42,6 +43,10 @@ class VerifierDesk:
             evidence = replace(evidence, supplied=supplied)
         return verify(raw, evidence, media_type=media_type)
 
+    def examine(self, raw: bytes) -> Verified:
+        """Return the report with the claims it is about; see `verifier.verification.examine`."""
+        return examine(raw, self._evidence())
+
     def verify_object(
         self, document: Mapping[str, Any], kind: Kind, *, expected: Expected | None = None, proof_only: bool = False
     ) -> Report:
@@ -56,6 +61,10 @@ class VerifierDesk:
     def resolve(self, did: str) -> Mapping[str, Any]:
         """Return the DID document of `did`; raise as `keys.resolver.DIDResolver.resolve`."""
         return self._evidence().resolver.resolve(did)
+
+    def resolution(self, url: str, *, key_format: str | None = None) -> Resolution:
+        """Return a DID document or a key, with what went wrong; see `verifier.resolution.answered`."""
+        return answered(url, self._evidence().resolver, key_format=key_format)
 
     @property
     def converter(self) -> Converter:

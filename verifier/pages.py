@@ -12,9 +12,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import flask
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import format_decimal, get_locale, gettext, ngettext
 
-from schemas.report import Report
+from schemas.report import Answer, Report
+from verifier.telling import said
+from verifier.told import Contents
 from verifier.wording import VerdictInWords, sentences
 from verifier.words import Language
 
@@ -23,6 +25,10 @@ _SHARE_PATH: Final = re.compile(r"/[sd]/[A-Za-z0-9_-]{16,128}/?")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22,128}")
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _NAME_CHARS: Final = 120
+_STATEMENTS: Final = (
+    ("average", re.compile(r"average_at_least_([0-9]{1,6}(?:_[0-9]{1,6})?)_of_([0-9]{1,6}(?:_[0-9]{1,6})?)")),
+    ("credits", re.compile(r"credits_listed_at_least_([0-9]{1,6})()")),
+)
 _UNPROCESSABLE: Final = 422
 
 
@@ -36,11 +42,17 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer on the page."""
+    """One answer on the page; `told` is what the document says, once nobody can have changed it."""
 
     name: str
     report: Report
     words: VerdictInWords
+    told: tuple[Contents, ...]
+
+    @property
+    def is_recognised(self) -> bool:
+        """Is the issuer's name vouched for? Otherwise it is the issuer's own word."""
+        return self.report.identity.answer is Answer.YES
 
 
 def make_blueprint() -> flask.Blueprint:
@@ -48,6 +60,7 @@ def make_blueprint() -> flask.Blueprint:
     pages = flask.Blueprint("verifier", __name__, template_folder="templates")
     pages.add_url_rule("/verify", "verify_page", _ask, methods=["GET"])
     pages.add_url_rule("/verify", "verify_files", _answer, methods=["POST"])
+    pages.app_template_filter("statement")(statement_in_words)
     pages.record_once(_allow_files)
     return pages
 
@@ -120,8 +133,8 @@ def _plain_name(name: str) -> str:
 
 
 def _judge(handed: Handed) -> Row:
-    report = _desk().verify(handed.raw)
-    return Row(handed.name, report, sentences(report, _language()))
+    verified = _desk().examine(handed.raw)
+    return Row(handed.name, verified.report, sentences(verified.report, _language()), said(verified))
 
 
 def _desk() -> Any:
@@ -131,6 +144,19 @@ def _desk() -> Any:
 def _language() -> Language:
     locale = get_locale()
     return "fr" if locale is not None and locale.language == "fr" else "en"
+
+
+def statement_in_words(name: str) -> str:
+    """Return what a statement of ours claims, in the reader's language; the signed name of any other."""
+    if name == "degree_conferred":
+        return str(gettext("Degree conferred"))
+    for kind, pattern in _STATEMENTS:
+        if found := pattern.fullmatch(name):
+            least, scale = (format_decimal(digits.replace("_", ".")) if digits else "" for digits in found.groups())
+            if kind == "credits":
+                return str(gettext("At least %(least)s credits listed", least=least))
+            return str(gettext("Average at least %(least)s out of %(scale)s", least=least, scale=scale))
+    return name
 
 
 def _summary(rows: list[Row]) -> str:

@@ -43,23 +43,29 @@ _LEVELS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Verified:
-    """A report, and the document it is about when its signatures held."""
+class Verified:
+    """A report, the document it is about when its signatures held, and the same of those inside."""
 
     report: Report
     document: Document | None = None
+    inside: tuple[Verified, ...] = ()
 
 
 def verify(raw: bytes, evidence: Evidence, *, media_type: str | None = None) -> Report:
-    """Return the report about a document: a credential or presentation (JSON, JWT, SD-JWT) or a PDF.
+    """Return the report about a document: a credential or presentation (JSON, JWT, SD-JWT, COSE) or a PDF.
 
     The form is found by the content. `media_type` is what the sender calls it: a hint that only
     says how to speak about bytes of no known form. Never raises for what is wrong with a document.
     """
+    return examine(raw, evidence, media_type=media_type).report
+
+
+def examine(raw: bytes, evidence: Evidence, *, media_type: str | None = None) -> Verified:
+    """Verify as `verify` does, and keep the claims for whoever shows them (`verifier.telling.said`)."""
     evidence = replace(evidence, status=AskedOnce(evidence.status), resolver=ResolvedOnce(evidence.resolver))
     if _is_pdf(raw, media_type):
         return _verify_pdf(raw, evidence)
-    return _verify(raw, partial(_read, raw, media_type, evidence), evidence, level=1).report
+    return _verify(raw, partial(_read, raw, media_type, evidence), evidence, level=1)
 
 
 def verify_object(document: Mapping[str, Any], kind: Kind, evidence: Evidence, *, proof_only: bool = False) -> Report:
@@ -92,7 +98,7 @@ def refused(sha256: str, problem: Problem, now: datetime) -> Report:
     return answers.report(Kind.UNKNOWN, None, sha256)
 
 
-def _verify_pdf(raw: bytes, evidence: Evidence) -> Report:
+def _verify_pdf(raw: bytes, evidence: Evidence) -> Verified:
     """Verify a sealed PDF and the credential in it, and whether they are of the same issuer (R100)."""
     answers = Answers(evidence.now)
     sha256 = hashlib.sha256(raw).hexdigest()
@@ -101,14 +107,15 @@ def _verify_pdf(raw: bytes, evidence: Evidence) -> Report:
     )
     checked = answers.attempt("seal", checking)
     if checked is None:
-        return answers.report(Kind.PDF, None, sha256)
+        return Verified(answers.report(Kind.PDF, None, sha256))
     answers.add(checked.checks, checked.facts)
     if checked.credential is None:
-        return answers.report(Kind.PDF, None, sha256)
+        return Verified(answers.report(Kind.PDF, None, sha256))
     inside = _verify(checked.credential, partial(_read, checked.credential, None, evidence), evidence, level=1)
     answers.ask("agreement", partial(_agree, checked.issuer_did, inside.document))
     answers.tell(Part.IDENTITY, **inside.report.identity.facts)
-    return answers.report(Kind.PDF, inside.report.document_id, sha256, (inside.report,))
+    report = answers.report(Kind.PDF, inside.report.document_id, sha256, (inside.report,))
+    return Verified(report, inside=(inside,))
 
 
 def _agree(sealed_by: str | None, document: Document | None) -> Answered:
@@ -122,18 +129,18 @@ def _agree(sealed_by: str | None, document: Document | None) -> Answered:
 
 def _verify(
     raw: bytes, reading: Callable[[], Content], evidence: Evidence, *, level: int, proof_only: bool = False
-) -> _Verified:
+) -> Verified:
     """Verify one document and those inside it."""
     answers = Answers(evidence.now)
     sha256 = hashlib.sha256(raw).hexdigest()
     content = answers.run("structure", "written as the specifications allow", reading)
     if content is None:
         _skip(answers, ("signature", *CHECKS), _NOT_READ)
-        return _Verified(answers.report(Kind.UNKNOWN, None, sha256))
+        return Verified(answers.report(Kind.UNKNOWN, None, sha256))
     document = answers.run("signature", "every signature holds", partial(prove, content, evidence))
     if document is None:
         _skip(answers, (*PRESENTATION_CHECKS, "holder") if content.kind is Kind.PRESENTATION else CHECKS, _NOT_PROVEN)
-        return _Verified(answers.report(content.kind, None, sha256))
+        return Verified(answers.report(content.kind, None, sha256))
     for name, check in ({} if proof_only else _checks_of(document)).items():
         answers.ask(name, partial(check, document, evidence))
     if document.signed_at is not None:
@@ -143,10 +150,10 @@ def _verify(
         believed = [child.document for child in inside if child.document]
         answers.ask("holder", partial(subjects, document, believed, evidence.now))
     items = tuple(child.report for child in inside)
-    return _Verified(answers.report(document.kind, document.id, sha256, items), document)
+    return Verified(answers.report(document.kind, document.id, sha256, items), document, tuple(inside))
 
 
-def _verify_inside(child: Mapping[str, Any], evidence: Evidence, *, level: int, proof_only: bool) -> _Verified:
+def _verify_inside(child: Mapping[str, Any], evidence: Evidence, *, level: int, proof_only: bool) -> Verified:
     """Verify a credential inside a document; its SHA-256 is that of its compact JSON."""
     raw = _compact(child)
 

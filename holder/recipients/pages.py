@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import flask
 
 from holder.sharing.opening import VISIT_LIFE, Opened, WrongPINError
-from holder.vault.contents import contents
 from holder.vault.documents import Document
 from holder.vault.pages import PDF, View, desk, file_name, language, send, verdict_of
 from schemas.problems import (
@@ -29,6 +28,7 @@ from schemas.problems import (
 )
 from schemas.report import Verdict
 from schemas.shares import GateKind
+from verifier.telling import contents
 from verifier.wording import day_in_words
 
 _COOKIE: Final = "parchemin-visit"

@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from accounts.sessions import require_person
 from holder.sharing.shares import CreatedShare, Share, ShareState
-from holder.vault.contents import contents
 from holder.vault.documents import Document, document_id
 from holder.vault.pages import View, desk, own_document, verdict_of
 from proofs import qr
 from schemas.problems import MALFORMED, SHARE_NOT_FOUND, FieldError, ProblemError
 from schemas.shares import GateKind, ShareRequest, load_share_request
+from verifier.telling import contents
 
 PRESENT_LIFE: Final = timedelta(minutes=15)
 _TEXTS: Final = ("request_key", "name", "purpose", "reference", "expires_on", "gate")

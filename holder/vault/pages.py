@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 import flask
-from flask_babel import format_decimal, get_locale, gettext
+from flask_babel import get_locale, gettext
 
 from accounts.sessions import require_person
 from accounts.store import Person
 from holder.desk import HolderDesk
 from holder.history.store import Event
 from holder.sharing.shares import ShareState
-from holder.vault.contents import contents
 from holder.vault.documents import Document, document_id
 from holder.words import HAPPENINGS, KINDS, OTHER_KIND, STATE_TONES, STATES, VERDICTS
 from schemas.problems import NOT_FOUND, ProblemError
+from verifier.telling import contents
 from verifier.wording import VerdictInWords, sentences
 from verifier.words import Language
 
@@ -35,7 +35,6 @@ def add_routes(pages: flask.Blueprint) -> None:
     pages.add_url_rule("/documents/<key>", "document", _document)
     pages.add_url_rule("/documents/<key>/document.pdf", "document_pdf", _document_pdf)
     pages.add_url_rule("/documents/<key>/forms/<int:position>", "document_form", _document_form)
-    pages.app_template_filter("decimal")(format_decimal)
     pages.context_processor(
         lambda: {
             "kind_in_words": kind_in_words,

@@ -16,8 +16,19 @@ from app.factory import create_verifier_app
 from app.translations.build import merged, write
 from schemas.problems import EXPIRED, ISSUER_UNKNOWN, REVOKED, TAMPERED, Outcome, Part, Problem
 from schemas.report import CheckResult, Report
+from verifier.document import Content, Document, Form, Kind
+from verifier.verification import Verified
 
 AT = datetime(2026, 11, 21, 19, 5, tzinfo=UTC)
+SAID: Mapping[str, Any] = {
+    "issuer": {"name": "Université des Érables"},
+    "validFrom": "2026-06-12T15:00:00Z",
+    "credentialSubject": {
+        "identifier": {"identityType": "name", "identityHash": "Zoé L’Écuyer", "hashed": False},
+        "achievement": {"achievementType": "Badge", "name": "Mentorat <par> les pairs"},
+        "creditsEarned": 4.5,
+    },
+}
 _FACTS: Mapping[Part, Mapping[str, str]] = {
     Part.INTEGRITY: {"signed_at": "2026-06-12T15:00:00Z"},
     Part.STATUS: {"valid_from": "2026-06-12T15:00:00Z", "valid_until": "2026-10-31T00:00:00Z"},
@@ -43,6 +54,12 @@ class ScriptedVerifier:
     """Finds wrong whatever problem the document names; all else is right. Remembers what it was given."""
 
     seen: list[bytes] = field(default_factory=list)
+
+    def examine(self, raw: bytes) -> Verified:
+        """Return the same report, about a document that says `SAID`."""
+        report = self.verify(raw)
+        content = Content(raw, Form.JSON, Kind.CREDENTIAL)
+        return Verified(report, Document(content, SAID, ()))
 
     def verify(self, raw: bytes, **_: Any) -> Report:
         """Return a report whose only trouble is the one that `raw` names."""

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.support.web import StandInParts, verifier_app
+from verifier.pages import statement_in_words
 
 BASE = "http://127.0.0.1:8000"
 TOKEN = "Zm9vYmFyYmF6cXV4LXF1dXV4MTIz"
@@ -54,6 +55,48 @@ def test_the_answer_is_given_in_french(reader):
     page = reader.hand(("badge.json", b"revoked"), **{"Accept-Language": "fr-CA"}).text
     assert "Échec de vérification" in page
     assert "Révoqué" in page
+
+
+@pytest.mark.parametrize(("raw", "shown"), [(b"fine", 1), (b"revoked", 1), (b"expired", 1), (b"tampered", 0)])
+def test_what_a_document_says_is_shown_unless_somebody_changed_it(reader, raw, shown):
+    """R60: whose it is and what it says, with the verdict on the same paper; nothing of a forgery."""
+    page = reader.hand(("badge.json", raw)).text
+    assert shown == page.count('<article class="paper">')
+    assert shown == page.count("Zoé L’Écuyer")
+    assert ("Mentorat &lt;par&gt; les pairs" in page) is bool(shown)
+    assert ("is not shown, since nobody can vouch for it" in page) is not bool(shown)
+
+
+def test_a_name_that_nobody_vouches_for_is_told_as_the_issuers_own_word(reader):
+    """Never our looks beside a name that nobody vouches for (ux.md)."""
+    assert "Université des Érables (by its own word)" in reader.hand(("badge.json", b"unknown")).text
+    assert "by its own word" not in reader.hand(("badge.json", b"fine")).text
+
+
+def test_what_a_document_says_is_framed_in_the_readers_language(reader):
+    """R85: days and numbers too."""
+    page = reader.hand(("badge.json", b"fine"), **{"Accept-Language": "fr-CA"}).text
+    assert "Délivré par" in page
+    assert "12 juin 2026" in page
+    assert "4,5" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "words"),
+    [
+        ("degree_conferred", "en", "Degree conferred"),
+        ("average_at_least_3_0_of_4_3", "en", "Average at least 3 out of 4.3"),
+        ("average_at_least_3_5_of_4_3", "fr", "Moyenne d'au moins 3,5 sur 4,3"),
+        ("average_at_least_60_of_100", "en", "Average at least 60 out of 100"),
+        ("credits_listed_at_least_90", "fr", "Au moins 90 crédits inscrits"),
+        ("average_at_least___of_4", "en", "average_at_least___of_4"),
+        ("good_looking", "en", "good_looking"),
+    ],
+)
+def test_a_statement_is_told_in_words(name, language, words):
+    app = verifier_app(StandInParts(), base_url=BASE)
+    with app.test_request_context("/verify", headers={"Accept-Language": language}):
+        assert words == statement_in_words(name)
 
 
 def test_the_bytes_are_judged_as_they_came(reader):
