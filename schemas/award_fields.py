@@ -36,8 +36,9 @@ _MARKUP: Final = re.compile(r"<[A-Za-z/!?]")
 _EMAIL: Final = re.compile(r"[^@\s\"<>(),:;\\\[\]]{1,64}@[^@\s\"<>(),:;\\\[\]]+\.[^@\s\"<>(),:;\\\[\].]{2,63}")
 _EMAIL_CHARS: Final = 254
 # Controls that turn the order of letters round make a page say something else than its data.
-_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
+_REORDERING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LINE_ENDS: Final = re.compile(r"\r\n?")
 
 
 @contextmanager
@@ -155,23 +156,35 @@ class TextField(fields.Field[Text]):
 _UNKNOWN: Final = f"{MALFORMED.code}|This field is not known."
 
 
+def unprintable(text: str, *, lines: bool = False) -> str | None:
+    """Return the first character that no page of ours prints, None when there is none.
+
+    Controls, reordering, unassigned and private letters; a line break passes with `lines`.
+    """
+    allowed = "\n" if lines else ""
+    refused = (c for c in text if c in _REORDERING or unicodedata.category(c) in _UNPRINTABLE)
+    return next((c for c in refused if c not in allowed), None)
+
+
 def clean_text(value: Any, *, chars: int, lines: bool = False, formula: bool = False) -> str:
     """Return the text composed (NFC) and trimmed; raise `ValidationError` when it cannot be printed.
 
     Refuses controls, unassigned and private letters, bidirectional overrides, HTML markup, and
-    what a spreadsheet would take for a formula (a leading + or - passes with `formula`).
+    what a spreadsheet would take for a formula (a leading + or - passes with `formula`). With
+    `lines`, the line breaks of every system become U+000A, so that a CSV and a JSON row say the same.
     """
     if not isinstance(value, str):
         raise ValidationError(f"{MALFORMED.code}|A text is expected here.")
     if len(value) > 4 * chars:  # before any work on it
         raise ValidationError(f"{OUT_OF_RANGE.code}|At most {chars} characters.")
     text = unicodedata.normalize("NFC", value).strip()
+    if lines:
+        text = _LINE_ENDS.sub("\n", text)
     if not text:
         raise ValidationError(MISSING)
     if len(text) > chars:
         raise ValidationError(f"{OUT_OF_RANGE.code}|At most {chars} characters.")
-    allowed = "\n" if lines else ""
-    if any(c in _BIDI or (unicodedata.category(c) in _UNPRINTABLE and c not in allowed) for c in text):
+    if unprintable(text, lines=lines) is not None:
         raise ValidationError(f"{TEXT_UNPRINTABLE.code}|This text holds characters that cannot be printed.")
     if _MARKUP.search(text):
         raise ValidationError(f"{MALFORMED.code}|Markup is not accepted in texts.")

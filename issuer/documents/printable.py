@@ -13,10 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from schemas.award_fields import unprintable
+
 NO_BREAK: Final = "\u00a0"
 NARROW: Final = "\u202f"
-_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
-_REORDERING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _MONTHS: Final = {
     "fr": [
         "janvier",
@@ -50,24 +50,29 @@ _MONTHS: Final = {
 _BEFORE_COLON: Final = re.compile(r"[ \u00a0\u202f]+(?=[:»])")
 _AFTER_OPENING: Final = re.compile(r"(?<=«)[ \u00a0\u202f]*(?=\S)")
 _BEFORE_HIGH: Final = re.compile(r"[ \u00a0\u202f]+(?=[;!?])")
+_BEFORE_SIGN: Final = re.compile(r"(?<=[0-9]) (?=[%$])")
 
 
 class NotPrintableError(ValueError):
     """The text holds a character that is refused; the message names it by its code point."""
 
 
-def clean(text: str) -> str:
-    """Return the text in NFC; raise NotPrintableError for controls, reordering and unassigned characters."""
-    for character in text:
-        if character in _REORDERING or unicodedata.category(character) in _REFUSED_CATEGORIES:
-            raise NotPrintableError(f"U+{ord(character):04X} cannot be printed")
+def clean(text: str, *, lines: bool = False) -> str:
+    """Return the text in NFC; raise NotPrintableError for what the award loader refuses as well.
+
+    That is controls, reordering and unassigned characters; a line break passes with `lines`.
+    """
+    character = unprintable(text, lines=lines)
+    if character is not None:
+        raise NotPrintableError(f"U+{ord(character):04X} cannot be printed")
     return unicodedata.normalize("NFC", text)
 
 
 def french_spaces(text: str) -> str:
-    """Return the text with the no-break spaces of Québec: before : and inside « », narrow before ; ! ?."""
+    """Return the text with the no-break spaces of Québec: before : % $ and inside « », narrow before ; ! ?."""
     text = _BEFORE_COLON.sub(NO_BREAK, text)
     text = _AFTER_OPENING.sub(NO_BREAK, text)
+    text = _BEFORE_SIGN.sub(NO_BREAK, text)
     return _BEFORE_HIGH.sub(NARROW, text)
 
 

@@ -44,34 +44,34 @@ class SheetWriter:
         self.refused: list[FieldError] = []
         self.pointers: dict[str, str] = {}
 
-    def plain(self, value: str, pointer: str) -> str:
-        """Return a text that is not translated."""
+    def plain(self, value: str, pointer: str, *, lines: bool = False) -> str:
+        """Return a text that is not translated; `lines` lets it have several paragraphs."""
         try:
-            text = clean(value)
+            text = clean(value, lines=lines)
         except NotPrintableError as error:
             self.refused.append(FieldError(pointer, TEXT_UNPRINTABLE.code, str(error)))
             return ""
         self.pointers.setdefault(text, pointer)
         return text
 
-    def said(self, text: Text | None, pointer: str) -> Said:
+    def said(self, text: Text | None, pointer: str, *, lines: bool = False) -> Said:
         """Return a text in each language asked for, each once, marked with the language it is in."""
-        lines: dict[str, str] = {}
+        found: dict[str, str] = {}
         for code in self.codes if text else ():
             spoken = code if getattr(text, code) else _other(code)
             value = getattr(text, spoken)
             if value:
-                printed = self.plain(value, f"{pointer}/{spoken}")
-                lines.setdefault(french_spaces(printed) if spoken == "fr" else printed, spoken)
-        return [{"lang": spoken, "text": line} for line, spoken in lines.items()]
+                printed = self.plain(value, f"{pointer}/{spoken}", lines=lines)
+                found.setdefault(french_spaces(printed) if spoken == "fr" else printed, spoken)
+        return [{"lang": spoken, "text": line} for line, spoken in found.items()]
 
     def day(self, day: date | None) -> Said:
         """Return a date in words, in each language."""
         return [{"lang": code, "text": long_date(day, code)} for code in self.codes] if day else []
 
     def number(self, value: Decimal | None, *, least_digits: int = 0) -> str:
-        """Return a number: French when the document is French, otherwise English; nothing for None."""
-        language = "fr" if self.codes == ("fr",) else "en"
+        """Return a number as its first language writes it, one way in a whole document; nothing for None."""
+        language = self.codes[0]
         return "" if value is None else number(value, language, least_digits=least_digits)
 
     def require_printable(self) -> None:
@@ -139,7 +139,7 @@ def _own_part(award: Award, writer: SheetWriter) -> dict[str, Any]:
         case Attestation():
             return {
                 "title": writer.said(award.title, "/title"),
-                "statement": writer.said(award.statement, "/statement"),
+                "statement": writer.said(award.statement, "/statement", lines=True),
                 "programme": _programme(award.programme, writer),
                 "period_from": writer.day(award.period_from),
                 "period_until": writer.day(award.period_until),
@@ -190,8 +190,8 @@ def _name(learner: Learner, writer: SheetWriter) -> str:
 def _described(award: MicroCredential | Badge, writer: SheetWriter) -> dict[str, Any]:
     return {
         "title": writer.said(award.title, "/title"),
-        "description": writer.said(award.description, "/description"),
-        "criteria": writer.said(award.criteria, "/criteria"),
+        "description": writer.said(award.description, "/description", lines=True),
+        "criteria": writer.said(award.criteria, "/criteria", lines=True),
     }
 
 

@@ -51,6 +51,7 @@ def test_a_date_does_not_break() -> None:
         ("« mot »", "«\u00a0mot\u00a0»"),
         ("«mot »", "«\u00a0mot\u00a0»"),
         ("Vrai ; faux ? Oui !", "Vrai\u202f; faux\u202f? Oui\u202f!"),
+        ("92 % ou 5 $", "92\u00a0% ou 5\u00a0$"),
         ("14:30", "14:30"),
         ("https://a.example/?b", "https://a.example/?b"),
     ],
@@ -79,6 +80,12 @@ def test_french_marks_keep_their_space_and_never_break(text: str, expected: str)
 def test_what_could_deceive_or_break_is_refused(bad: str) -> None:
     with pytest.raises(NotPrintableError, match=r"U\+"):
         clean(bad)
+
+
+def test_a_line_break_is_printed_where_paragraphs_are_and_nowhere_else() -> None:
+    assert clean("a\nb", lines=True) == "a\nb"
+    with pytest.raises(NotPrintableError, match="U\\+000D"):
+        clean("a\rb", lines=True)
 
 
 @pytest.mark.parametrize("good", ["Zoé-Anaïs Œuvray", "ᐃᓄᒃᑎᑐᑦ", "O’Brien d’Août", "Nguyễn", "Škvorecký", "a\u00a0b"])

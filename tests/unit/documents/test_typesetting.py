@@ -21,7 +21,7 @@ import zxingcpp
 from issuer.documents.printable import french_spaces, long_date, number
 from issuer.documents.sealing import DocumentMaker
 from issuer.documents.typesetting import Typesetter, logo_svg
-from issuer.institutions.profile import Branding, Institution
+from issuer.institutions.profile import Branding
 from proofs import qr
 from schemas.awards import Award, Kind, Language, Learner, Signatory, Text
 from schemas.problems import ProblemError
@@ -36,7 +36,7 @@ from tests.support.documents import (
     diploma,
     transcript,
 )
-from tests.support.pdf_pki import NOW
+from tests.support.pages import pages, squeezed, text_of
 from tests.support.sealed import SealWorld
 
 _NOT_PRINTED = {
@@ -53,33 +53,6 @@ CASES = [(kind, language) for kind in Kind for language in Language]
 @pytest.fixture(scope="module")
 def typesetter() -> Typesetter:
     return Typesetter()
-
-
-def pages(
-    typesetter: Typesetter, award: Award, *, institution: Institution = INSTITUTION, development: bool = False
-) -> bytes:
-    return typesetter.pages(
-        award,
-        institution=institution,
-        document_id=DOCUMENT_ID,
-        verify_url=VERIFY_URL,
-        development=development,
-        at=NOW,
-    )
-
-
-def text_of(pdf: bytes) -> str:
-    """Return the text of all pages without any space: lines break where they like."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        text = "".join(page.get_textpage().get_text_bounded() for page in document)
-    finally:
-        document.close()
-    return squeezed(text)
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u00ad\ufffe\x02-]+", "", text).casefold()
 
 
 @pytest.mark.parametrize(("kind", "language"), CASES)
@@ -311,7 +284,7 @@ def _walk(value: object, language: Language, hidden: set[str]) -> Iterator[str]:
 
 def _plain(value: object, language: Language) -> list[str]:
     if isinstance(value, Decimal):
-        return [number(value, "fr" if language is Language.FRENCH else "en")]
+        return [number(value, language.codes[0])]
     if isinstance(value, date):
         return [long_date(value, code) for code in language.codes]
     return [str(value)]
