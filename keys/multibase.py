@@ -168,6 +168,16 @@ def decode_multikey(text: str) -> PublicKey:
     raise MultibaseError(msg)
 
 
+def has_length_of_its_kind(text: str) -> bool:
+    """Is a Multikey as long as its codec says? True for codecs of no fixed length, and for what is no Multikey."""
+    try:
+        data = decode_multibase(text, max_chars=MULTIKEY_CHARS, bases="z")
+    except MultibaseError:
+        return True
+    size = 32 if data[:2] == _ED25519 else _CURVES[data[:2]][1] if data[:2] in _CURVES else None
+    return size is None or len(data) == size + 2
+
+
 def _compressed_point(curve: ec.EllipticCurve, point: bytes, size: int) -> ec.EllipticCurvePublicKey:
     """Load a compressed point; the uncompressed form is not allowed in a Multikey."""
     if len(point) != size:

@@ -6,13 +6,16 @@ find_key(resolver, "did:key:z6Mk…#z6Mk…", "assertionMethod")   # Verificatio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from keys import controlled_document, did_jwk, did_key
 from keys.did import split_did, split_key_url
 from keys.verification_method import VerificationMethod
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import DID_UNRESOLVED, ProblemError
+
+METHODS: Final = ("key", "jwk", "web", "webvh")
+"""The DID methods that are resolved here."""
 
 
 class DIDResolver(Protocol):

@@ -202,15 +202,11 @@ def _derive() -> flask.typing.ResponseReturnValue:
 def _resolve(did: str) -> flask.typing.ResponseReturnValue:
     """Answer with the DID document, or with a whole resolution result for those who ask for that."""
     desk: VerifierDesk = flask.current_app.extensions["parchemin.verifier"]
-    document = dict(desk.resolve(did))
-    if _RESOLUTION not in flask.request.headers.get("Accept", ""):
-        response = flask.jsonify(document)
-        response.mimetype = "application/did"
-        return response
-    return flask.jsonify(
-        {
-            "didDocument": document,
-            "didResolutionMetadata": {"contentType": "application/did"},
-            "didDocumentMetadata": {},
-        }
-    )
+    if _RESOLUTION in flask.request.headers.get("Accept", ""):
+        result = desk.resolution(did, key_format=flask.request.args.get("publicKeyFormat"))
+        response = flask.jsonify(result.to_json())
+        response.content_type = f'application/ld+json;profile="{_RESOLUTION}"'
+        return response, result.status
+    response = flask.jsonify(dict(desk.resolve(did)))
+    response.mimetype = "application/did"
+    return response
