@@ -14,9 +14,10 @@ from typing import Any, Final
 from accounts.desk import AccountsDesk
 from accounts.desk import make_desk as make_accounts
 from app import migrations
-from app.certifying import Certifying, passphrase
+from app.certifying import Certifying
 from app.config import Settings
 from app.judging import Judging, make_fetcher, make_resolver, remote_lists
+from app.key_stores import open_key_store
 from app.trusting import open_trust_list
 from app.wiring import Choices, Parts, guarded
 from contexts.loader import BundledLoader
@@ -26,7 +27,7 @@ from issuer.desk import IssuerDesk
 from issuer.documents.sealing import DocumentMaker
 from issuer.documents.typesetting import Typesetter
 from issuer.tables import JOBS
-from keys.file_store import FileKeyStore
+from keys.key_files import RecordedKeyStore
 from proofs.jsonld import Converter
 from schemas.problems import DID_UNRESOLVED, NOT_FOUND, ProblemError
 from services.clock import Clock, SystemClock
@@ -89,7 +90,7 @@ def assemble(settings: Settings, choices: Choices) -> Parts:
     own = OwnPublications(settings.public_url)
     inside = _judging(settings, choices, clock, loader, own)
     public = guarded(inside, loader) if choices.public else inside
-    keys = FileKeyStore(settings.var / "keys", passphrase(settings))
+    keys = open_key_store(settings)
     certifying = Certifying(settings=settings, clock=clock, keys=keys, converter=inside.converter)
     database = Database(settings.issuer_database_url)
     jobs = DatabaseJobQueue(database, JOBS, clock)
@@ -147,7 +148,7 @@ def _issuer(
     *,
     database: Database,
     jobs: JobQueue,
-    keys: FileKeyStore,
+    keys: RecordedKeyStore,
     certifying: Certifying,
     judging: Judging,
 ) -> IssuerDesk:

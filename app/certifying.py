@@ -7,7 +7,6 @@ key and chain come from a file that an authority issued.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,12 +18,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from app.config import Settings
+from app.key_stores import passphrase
 from app.trusting import merged_pins, vouch_for
 from issuer.institutions.profile import Institution
 from keys import did_key, rotation
 from keys.certificates import CertificateError, DevelopmentCA, days_left, read_chain
 from keys.did_document import PublishedKey, fragment_of
-from keys.file_store import FileKeyStore
+from keys.key_files import RecordedKeyStore
 from keys.local_signer import generate
 from keys.public_keys import acceptable
 from keys.rotation import KeyRecord, KeyState, RotationError
@@ -34,7 +34,7 @@ from proofs.jsonld import Converter
 from proofs.pades_sealing import ValidationMaterial
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import Clock
-from services.files import PRIVATE, write_atomically
+from services.files import write_atomically
 from services.timestamps import HTTPTimestamper, LocalTimestamper, TimestampAuthority, Timestamper
 
 _DID_PURPOSES: Final = (Purpose.CREDENTIAL, Purpose.JOSE, Purpose.STATUS)
@@ -46,23 +46,10 @@ _STAMPS_DAYS: Final = 2 * 365
 _TSA: Final = "urn:parchemin:timestamp-authority"
 
 
-def passphrase(settings: Settings) -> bytes:
-    """Return what opens the key files; in development a file in VAR, made at the first use."""
-    if settings.passphrase:
-        return settings.passphrase.encode()
-    path = settings.var / "passphrase"
-    if not path.exists():
-        if not settings.development:
-            raise ProblemError(SETTING_INVALID.about("PARCHEMIN_PASSPHRASE is not set"))
-        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(path, secrets.token_urlsafe(24).encode(), mode=PRIVATE)
-    return path.read_bytes().strip()
-
-
 class Certifying:
     """The authority behind an institution's keys; one a process."""
 
-    def __init__(self, *, settings: Settings, clock: Clock, keys: FileKeyStore, converter: Converter) -> None:
+    def __init__(self, *, settings: Settings, clock: Clock, keys: RecordedKeyStore, converter: Converter) -> None:
         """Take the parts; nothing is made yet."""
         self._settings = settings
         self._clock = clock
@@ -81,11 +68,13 @@ class Certifying:
         if self._settings.development:
             self._vouch(institution, trust, now)
 
-    def prepare(self, institution: Institution, purpose: Purpose, *, trust: TrustList) -> KeyRecord:
+    def prepare(
+        self, institution: Institution, purpose: Purpose, *, trust: TrustList, rsa_key: bool = False
+    ) -> KeyRecord:
         """Make a key that is published and signs nothing yet, so that everybody knows it before it is used."""
         now = self._clock.now()
         if purpose is Purpose.SEAL:
-            record = self._make_seal(institution, now, state=KeyState.PREPARED)
+            record = self._make_seal(institution, now, state=KeyState.PREPARED, rsa_key=rsa_key)
         else:
             record = self._keys.create(institution.did, purpose, now=now, state=KeyState.PREPARED)
         self._tell_registry(institution, trust)
@@ -175,7 +164,9 @@ class Certifying:
             return True
         return False
 
-    def _make_seal(self, institution: Institution, now: datetime, *, state: KeyState = KeyState.CURRENT) -> KeyRecord:
+    def _make_seal(
+        self, institution: Institution, now: datetime, *, state: KeyState = KeyState.CURRENT, rsa_key: bool = False
+    ) -> KeyRecord:
         if self._settings.seal_key:
             return self._install_seal(institution, now, state)
         if not self._settings.development:
@@ -186,7 +177,7 @@ class Certifying:
             name = institution.names.within("fr")
             return authority.seal_certificate(key, organisation=name, did=institution.did, now=now)
 
-        return self._keys.create(institution.did, Purpose.SEAL, now=now, certify=certify, state=state)
+        return self._keys.create(institution.did, Purpose.SEAL, now=now, certify=certify, rsa_key=rsa_key, state=state)
 
     def _install_seal(self, institution: Institution, now: datetime, state: KeyState) -> KeyRecord:
         try:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from app.certificate_checks import flaws
 from app.config import INSECURE_SECRET, Settings
+from app.key_stores import PKCS11, open_key_store
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import SystemClock
 
@@ -83,7 +84,7 @@ def _parts(settings: Settings) -> Iterator[Finding]:
 
 
 def _secrets_on_disk(settings: Settings) -> Iterator[Finding]:
-    if not settings.passphrase:
+    if not settings.passphrase and settings.key_store != PKCS11:
         yield Finding(
             "passphrase-beside-keys",
             Severity.REFUSED,
@@ -107,7 +108,26 @@ def _private_files(var: Path) -> list[Path]:
     return [*found, passphrase] if passphrase.is_file() else found
 
 
-CHECKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (_secret_key, _addresses, _parts, _secrets_on_disk)
+def _keys_in_hardware(settings: Settings) -> Iterator[Finding]:
+    """Open the token as the process will, and look for each key that is to sign."""
+    if settings.key_store != PKCS11:
+        return
+    try:
+        store = open_key_store(settings)
+        for record in store.lost():
+            text = f"The {record.purpose.value} key {record.id} is not in the token."
+            yield Finding("key-not-in-token", Severity.REFUSED, text)
+    except ProblemError as error:
+        yield Finding("token-unusable", Severity.REFUSED, f"The token cannot be used: {error.problem.detail}.")
+
+
+CHECKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (
+    _secret_key,
+    _addresses,
+    _parts,
+    _secrets_on_disk,
+    _keys_in_hardware,
+)
 
 
 def findings(settings: Settings, *, now: datetime | None = None) -> tuple[Finding, ...]:

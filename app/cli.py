@@ -18,7 +18,8 @@ from rich.table import Table
 
 from app.checks import Severity, findings, require_production_or_development
 from app.config import Settings, describe
-from schemas.problems import ProblemError
+from keys.key_files import KeyFileError
+from schemas.problems import KEY_STORE_UNAVAILABLE, ProblemError
 from services import log
 
 if TYPE_CHECKING:
@@ -242,6 +243,9 @@ def main() -> None:
         raise SystemExit(COULD_NOT_RUN) from None
     except ProblemError as error:
         _tell(error)
+        raise SystemExit(COULD_NOT_RUN) from None
+    except KeyFileError as error:
+        _tell(ProblemError(KEY_STORE_UNAVAILABLE.about(str(error))))
         raise SystemExit(COULD_NOT_RUN) from None
     raise SystemExit(code if isinstance(code, int) else 0)
 

@@ -63,6 +63,12 @@ class Settings:
     smtp_host: str = _setting("", "Mail server; empty means that letters are written to VAR/mail.")
     smtp_port: int = _setting(587, "Port of the mail server; STARTTLS is used.")
     mail_from: str = _setting("no-reply@parchemin.example", "Address that letters come from.")
+    key_store: str = _setting(
+        "file", "Where private keys are: file (VAR/keys, encrypted) or pkcs11 (a token, their records in VAR/keys)."
+    )
+    pkcs11_module: str = _setting("", "Library of the token, such as /usr/lib/softhsm/libsofthsm2.so.")
+    pkcs11_token: str = _setting("", "Label of the token that holds the keys.")
+    pkcs11_pin: str = _setting("", "PIN that opens the token; one that was refused is not tried again.", secret=True)
     seal_key: str = _setting("", "PEM file of the institution's PDF seal key and chain; empty means VAR/keys.")
     renew_months: int = _setting(
         12, "The worker renews a sealed PDF so many months before its evidence lapses; 0: never."

@@ -61,13 +61,17 @@ def list_keys(context: click.Context, *, as_json: bool) -> None:
 @keys.command("create")
 @_purpose
 @_institution
+@click.option("--rsa", "rsa_key", is_flag=True, help="Make an RSA-3072 key; for seals only.")
 @_actor
 @click.pass_context
-def create(context: click.Context, purpose: str, slug: str, actor: str) -> None:
+def create(context: click.Context, purpose: str, slug: str, actor: str, *, rsa_key: bool) -> None:
     """Make a key that is published and signs nothing yet; `keys rotate` lets it sign."""
+    if rsa_key and purpose != Purpose.SEAL:
+        raise click.UsageError("--rsa is for seals")
     parts, institution = _of(context, slug)
     trust = _trust_list(parts.settings)
-    record = _step(context, lambda: parts.certifying.prepare(institution, Purpose(purpose), trust=trust))
+    certifying = parts.certifying
+    record = _step(context, lambda: certifying.prepare(institution, Purpose(purpose), trust=trust, rsa_key=rsa_key))
     _tell(parts, record, act="key-create", actor=actor)
 
 

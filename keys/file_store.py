@@ -4,23 +4,14 @@
     store.create(did, Purpose.CREDENTIAL, now=clock.now())
     store.signer(did, Purpose.CREDENTIAL).sign(data)
 
-A key is written in one step (threats.md X20): metadata, private half and certificates are one
-file, so none is ever there without the others. The store refuses files that others can read
-(M01) and says which file is broken instead of going on without it.
+What a file holds, and how it is written and read, is in `keys.key_files`.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import orjson
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -29,239 +20,46 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from keys import did_key, rotation
-from keys.did_document import fragment_of
-from keys.jwk import jwk_to_public_key, public_key_to_jwk
-from keys.local_signer import LocalSigner, PrivateKey, check_purpose, generate
-from keys.public_keys import KeyFormError, acceptable
-from keys.rotation import KeyRecord, KeyState, RotationError
-from keys.store import KeyNotFoundError, PublicKey, Purpose, Signer
-from schemas import strict_json
-from schemas.moments import moment, written
-from schemas.problems import ProblemError
-from services.files import PRIVATE, write_atomically
+from keys.key_files import PKCS11_SCHEME, KeyFileError, RecordedKeyStore, StoredKey, read_keys
+from keys.local_signer import LocalSigner, PrivateKey, generate
+from keys.public_keys import acceptable
+from keys.store import PublicKey, Purpose, Signer
 
-FORMAT: Final = "parchemin-key/1"
+__all__ = ["FileKeyStore", "KeyFileError", "read_keys"]
+
 _PASSPHRASE_BYTES: Final = 12
-_OTHERS: Final = 0o077
-_MOMENTS: Final = ("created_at", "activated_at", "retired_at", "compromised_since")
-
-Certify = Callable[[PublicKey], Sequence[x509.Certificate]]
 
 
-class KeyFileError(RuntimeError):
-    """A key file is broken, readable by others, or not for this passphrase; the message names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A key file that was read; the private half still encrypted."""
-
-    record: KeyRecord
-    private_pem: str
-    certificates: tuple[x509.Certificate, ...]
-
-
-class FileKeyStore:
-    """A `KeyStore` over a folder; several processes may use it, one writes."""
+class FileKeyStore(RecordedKeyStore):
+    """A `KeyStore` whose private halves are in its folder, encrypted with one passphrase."""
 
     def __init__(self, folder: Path, passphrase: bytes) -> None:
         """Open the folder, made when missing; raise `KeyFileError` for the first bad file."""
         if len(passphrase) < _PASSPHRASE_BYTES:
             msg = f"a passphrase has at least {_PASSPHRASE_BYTES} bytes"
             raise ValueError(msg)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder = folder
         self._passphrase = passphrase
-        self._lock = threading.Lock()
-        self._stored: Mapping[str, _Stored] = {}
-        self._signers: dict[str, LocalSigner] = {}
-        self._seen: object = None
-        self._refresh()
+        super().__init__(folder)
 
-    def create(
-        self,
-        controller: str,
-        purpose: Purpose,
-        *,
-        now: datetime,
-        certify: Certify | None = None,
-        rsa_key: bool = False,
-        state: KeyState = KeyState.CURRENT,
-    ) -> KeyRecord:
-        """Make a key and keep it; a current one takes the place of its predecessor.
-
-        `certify` returns the chain of the new public key, its own certificate first.
-        """
+    def _made(self, purpose: Purpose, *, rsa_key: bool) -> tuple[PublicKey, str]:
         key = generate(purpose, rsa_key=rsa_key)
-        chain = tuple(certify(acceptable(key.public_key()))) if certify else ()
-        return self.install(controller, purpose, key, now=now, certificates=chain, state=state)
+        return acceptable(key.public_key()), self._taken(key)
 
-    def install(
-        self,
-        controller: str,
-        purpose: Purpose,
-        key: PrivateKey,
-        *,
-        now: datetime,
-        certificates: Sequence[x509.Certificate] = (),
-        state: KeyState = KeyState.CURRENT,
-    ) -> KeyRecord:
-        """Keep a key that was made elsewhere; raise `KeyFormError` when it does not suit."""
-        public = acceptable(key.public_key())
-        check_purpose(public, purpose)
-        identifier = fragment_of(public)
-        url = _url(controller, public, identifier)
-        LocalSigner(key, verification_method=url, certificates=certificates)
-        record = KeyRecord(identifier, controller, purpose, url, public, KeyState.PREPARED, created_at=now)
+    def _taken(self, key: PrivateKey) -> str:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._passphrase))
-        self._write(_Stored(record, pem.decode("ascii"), tuple(certificates)))
-        return self.activate(identifier, now=now) if state is KeyState.CURRENT else record
+        return pem.decode("ascii")
 
-    def signer(self, controller: str, purpose: Purpose) -> Signer:
-        """Return the signer of the current key, or raise `KeyNotFoundError`."""
-        self._refresh()
-        record = rotation.current(self.records(), controller, purpose)
-        if record is None:
-            raise KeyNotFoundError(f"no current {purpose.value} key of {controller}")
-        with self._lock:
-            if record.id not in self._signers:
-                self._signers[record.id] = self._load(self._stored[record.id])
-            return self._signers[record.id]
+    def _discard(self, private: str) -> None:
+        del private  # it was nowhere else
 
-    def records(self, controller: str | None = None) -> tuple[KeyRecord, ...]:
-        """Return every key, or those of a controller, oldest first."""
-        self._refresh()
-        found = [entry.record for entry in self._stored.values() if controller in {None, entry.record.controller}]
-        return tuple(sorted(found, key=lambda record: (record.created_at, record.id)))
-
-    def certificates(self, key_id: str) -> tuple[x509.Certificate, ...]:
-        """Return the chain of a key, its own certificate first."""
-        return self._entry(key_id).certificates
-
-    def activate(self, key_id: str, *, now: datetime) -> KeyRecord:
-        """Make a prepared key current and its predecessor previous."""
-        changed = rotation.activate(self.records(), key_id, at=now)
-        for record in changed:
-            self._update(record)
-        return changed[0]
-
-    def retire(self, key_id: str, *, now: datetime) -> KeyRecord:
-        """Let a key sign nothing more; what it signed keeps verifying."""
-        return self._update(rotation.retire(self.records(), key_id, at=now))
-
-    def compromise(self, key_id: str, *, since: datetime) -> KeyRecord:
-        """Let a key not be believed from `since` on."""
-        return self._update(rotation.compromise(self.records(), key_id, since=since))
-
-    def renew_certificates(self, key_id: str, chain: Sequence[x509.Certificate]) -> None:
-        """Give a key a new chain; raise `KeyFormError` when it is another key's."""
-        entry = self._entry(key_id)
-        if not chain or chain[0].public_key() != entry.record.public_key:
-            msg = "the first certificate is not this key's"
-            raise KeyFormError(msg)
-        self._write(_Stored(entry.record, entry.private_pem, tuple(chain)))
-
-    def _entry(self, key_id: str) -> _Stored:
-        rotation.by_id(self.records(), key_id)
-        return self._stored[key_id]
-
-    def _update(self, record: KeyRecord) -> KeyRecord:
-        entry = self._entry(record.id)
-        self._write(_Stored(record, entry.private_pem, entry.certificates))
-        return record
-
-    def _write(self, entry: _Stored) -> None:
-        data = orjson.dumps(_to_json(entry), option=orjson.OPT_INDENT_2)
-        write_atomically(self._folder / f"{entry.record.id}.json", data, mode=PRIVATE)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Read the folder again when a file was added or replaced, by whichever process."""
-        with self._lock:
-            seen = self._look()
-            if seen == self._seen:
-                return
-            stored = {entry.record.id: entry for entry in map(_read, sorted(self._folder.glob("*.json")))}
-            self._signers = {
-                key_id: signer
-                for key_id, signer in self._signers.items()
-                if key_id in stored and stored[key_id].certificates == tuple(signer.certificates)
-            }
-            self._stored, self._seen = stored, seen
-
-    def _look(self) -> object:
-        """Return what changes with every write: a replaced file is a new one under its old name."""
-        with os.scandir(self._folder) as entries:
-            names = frozenset((entry.name, entry.inode()) for entry in entries)
-        return self._folder.stat().st_mtime_ns, names
-
-    def _load(self, entry: _Stored) -> LocalSigner:
+    def _load(self, entry: StoredKey) -> Signer:
         url = entry.record.verification_method
+        if entry.private.startswith(PKCS11_SCHEME):
+            raise KeyFileError(f"the key of {url} lies in a token: PARCHEMIN_KEY_STORE is not set to pkcs11")
         try:
-            key = load_pem_private_key(entry.private_pem.encode("ascii"), self._passphrase)
+            key = load_pem_private_key(entry.private.encode("ascii"), self._passphrase)
             if key.public_key() != entry.record.public_key:
                 raise KeyFileError(f"the key file of {url} holds another key")
             return LocalSigner(key, verification_method=url, certificates=entry.certificates)  # type: ignore[arg-type]
         except (ValueError, TypeError, UnsupportedAlgorithm):
             raise KeyFileError(f"the key of {url} does not open with this passphrase") from None
-
-
-def read_keys(folder: Path) -> tuple[tuple[KeyRecord, tuple[x509.Certificate, ...]], ...]:
-    """Return every key in a folder with its chain, without opening any; empty when there is no folder.
-
-    For those who look after keys and need no passphrase. Raises `KeyFileError` for the first bad file.
-    """
-    return tuple((one.record, one.certificates) for one in map(_read, sorted(folder.glob("*.json"))))
-
-
-def _url(controller: str, key: PublicKey, identifier: str) -> str:
-    if controller == did_key.did_for(key):
-        return did_key.verification_method_for(key)
-    return f"{controller}#{identifier}"
-
-
-def _to_json(entry: _Stored) -> dict[str, Any]:
-    record = entry.record
-    moments = {name: getattr(record, name) for name in _MOMENTS}
-    return {
-        "format": FORMAT,
-        "id": record.id,
-        "controller": record.controller,
-        "purpose": record.purpose.value,
-        "verification_method": record.verification_method,
-        "public_key": public_key_to_jwk(record.public_key),
-        "state": record.state.value,
-        **{name: written(value) if value else None for name, value in moments.items()},
-        "certificates": [item.public_bytes(Encoding.PEM).decode("ascii") for item in entry.certificates],
-        "private_key": entry.private_pem,
-    }
-
-
-def _read(path: Path) -> _Stored:
-    """Read one key file; the private half stays encrypted."""
-    if path.stat().st_mode & _OTHERS:
-        raise KeyFileError(f"{path.name} can be read by others: chmod 600")
-    try:
-        return _from_json(strict_json.loads(path.read_bytes()))
-    except (ProblemError, KeyError, TypeError, ValueError, RotationError):
-        raise KeyFileError(f"{path.name} is not a whole key file") from None
-
-
-def _from_json(value: Mapping[str, Any]) -> _Stored:
-    if value["format"] != FORMAT:
-        raise ValueError(FORMAT)
-    times = {name: moment(value[name]) for name in _MOMENTS if value[name] is not None}
-    record = KeyRecord(
-        id=value["id"],
-        controller=value["controller"],
-        purpose=Purpose(value["purpose"]),
-        verification_method=value["verification_method"],
-        public_key=jwk_to_public_key(value["public_key"]),
-        state=KeyState(value["state"]),
-        **times,
-    )
-    chain = tuple(x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in value["certificates"])
-    if record.id != fragment_of(record.public_key) or "ENCRYPTED" not in value["private_key"]:
-        raise ValueError(record.id)
-    return _Stored(record, value["private_key"], chain)

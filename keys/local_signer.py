@@ -30,7 +30,8 @@ _PURPOSES: Final[dict[Purpose, frozenset[Algorithm]]] = {
     Purpose.STATUS: frozenset({Algorithm.EDDSA}),
     Purpose.TIMESTAMP: frozenset({Algorithm.ES256, Algorithm.RS256}),
 }
-_RSA_BITS: Final = 3072
+RSA_BITS: Final = 3072
+"""The size of the RSA keys that are made here, and the least of those that are brought."""
 
 
 class LocalSigner:
@@ -100,12 +101,17 @@ def algorithm_of(key: PublicKey) -> Algorithm:
     return _EC[key.curve.name][0]
 
 
+def algorithms_for(purpose: Purpose) -> frozenset[Algorithm]:
+    """Return what a key for `purpose` may sign with."""
+    return _PURPOSES[purpose]
+
+
 def generate(purpose: Purpose, *, rsa_key: bool = False) -> PrivateKey:
     """Make a key fit for `purpose`; `rsa_key` asks for RSA-3072 where the purpose allows it."""
     if Algorithm.EDDSA in _PURPOSES[purpose]:
         return ed25519.Ed25519PrivateKey.generate()
     if rsa_key and Algorithm.RS256 in _PURPOSES[purpose]:
-        return rsa.generate_private_key(public_exponent=65_537, key_size=_RSA_BITS)
+        return rsa.generate_private_key(public_exponent=65_537, key_size=RSA_BITS)
     return ec.generate_private_key(ec.SECP256R1())
 
 

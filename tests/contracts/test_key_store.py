@@ -10,8 +10,10 @@ import pytest
 
 from keys.file_store import FileKeyStore
 from keys.memory_store import MemoryKeyStore
+from keys.pkcs11_store import PKCS11KeyStore
 from keys.store import KeyNotFoundError, KeyStore, Purpose
 from proofs.jws import verify_bytes
+from tests.support import soft_hsm
 
 DID = "did:web:registrar.parchemin.example:t:uni"
 OTHER = "did:web:registrar.parchemin.example:t:other"
@@ -30,11 +32,16 @@ def _file(folder: Path) -> tuple[KeyStore, Make]:
     return store, lambda controller, purpose: _done(store.create(controller, purpose, now=NOW))
 
 
+def _hardware(folder: Path) -> tuple[KeyStore, Make]:
+    store = PKCS11KeyStore(folder, soft_hsm.token())
+    return store, lambda controller, purpose: _done(store.create(controller, purpose, now=NOW))
+
+
 def _done(_made: object) -> None:
     return None
 
 
-@pytest.fixture(params=[_memory, _file], ids=["memory", "files"])
+@pytest.fixture(params=[_memory, _file, _hardware], ids=["memory", "files", "hardware"])
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[KeyStore, Make]:
     found: tuple[KeyStore, Make] = request.param(tmp_path)
     return found
