@@ -1,17 +1,22 @@
-"""The little of CBOR that selective-disclosure proofs need: one way to write, and only that is read.
+"""The little of CBOR that selective-disclosure proofs and COSE need: one way to write, and only that is read.
 
     decode(encode([b"signature", {0: b"label"}, ["/issuer"]]))
+    decode_wide(encode_tagged(18, [b"", {}, b"payload", b"signature"]))
 
-Numbers from 0 up, byte strings, texts, arrays and maps with number keys; definite lengths in their
-shortest form. Older writers put tag 64 before byte strings: that is read too.
+`decode` reads numbers from 0 up, byte strings, texts, arrays and maps with number keys. Older
+writers put tag 64 before byte strings: that is read too. `decode_wide` reads whatever a COSE header
+may hold: also negative numbers, text keys, tags, floats and simple values. Both want definite
+lengths in their shortest form, and every key of a map once.
 Specification: RFC 8949, sections 3 and 4.2.1.
 """
 
 from __future__ import annotations
 
+import struct
+from dataclasses import dataclass
 from typing import Any, Final
 
-_NUMBER, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 0, 2, 3, 4, 5, 6
+_NUMBER, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
 _BYTE_ARRAY_TAG: Final = 64
 _DEPTH: Final = 4
 _SMALL: Final = 24
@@ -22,10 +27,18 @@ class CBORError(ValueError):
     """Not CBOR of the kind that is read here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A value with a tag before it."""
+
+    number: int
+    value: Any
+
+
 def encode(value: Any) -> bytes:
     """Return the deterministic encoding of `value`; raise `CBORError` for another kind of value."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return _head(_NUMBER, value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _head(_NUMBER, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
     if isinstance(value, bytes):
         return _head(_BYTES, len(value)) + value
     if isinstance(value, str):
@@ -40,11 +53,28 @@ def encode(value: Any) -> bytes:
     raise CBORError(msg)
 
 
+def encode_tagged(number: int, value: Any) -> bytes:
+    """Return the encoding of `value` with a tag before it."""
+    return _head(_TAG, number) + encode(value)
+
+
 def decode(data: bytes) -> Any:
     """Return the value of `data`, all of it; raise `CBORError` for anything else."""
-    reader = _Reader(data)
-    value = reader.value(_DEPTH)
-    if reader.at != len(data):
+    return _whole(_Reader(data), _DEPTH)
+
+
+def decode_wide(data: bytes, *, depth: int = 8) -> Any:
+    """Return the value of `data` whatever its kinds: tags become `Tagged`, `undefined` becomes None.
+
+    Raises `CBORError` for what is not well formed, for simple values without a meaning, and for more
+    than `depth` levels of arrays, maps and tags.
+    """
+    return _whole(_WideReader(data), depth)
+
+
+def _whole(reader: _Reader, depth: int) -> Any:
+    value = reader.value(depth)
+    if reader.is_left:
         msg = "something stands after the end"
         raise CBORError(msg)
     return value
@@ -67,6 +97,11 @@ class _Reader:
         self._data = data
         self.at = 0
 
+    @property
+    def is_left(self) -> bool:
+        """Is there more than was read?"""
+        return self.at != len(self._data)
+
     def value(self, depth: int) -> Any:
         """Read one value, at most `depth` levels of arrays and maps."""
         major, number = self._read_head()
@@ -86,14 +121,20 @@ class _Reader:
             return self._map(self._count(number), depth)
         return self._refuse()
 
-    def _map(self, count: int, depth: int) -> dict[int, Any]:
-        found: dict[int, Any] = {}
+    def _map(self, count: int, depth: int) -> dict[int | str, Any]:
+        found: dict[int | str, Any] = {}
         for _ in range(count):
-            major, key = self._read_head()
-            if major != _NUMBER or key in found:
+            key = self._key()
+            if key in found:
                 self._refuse()
             found[key] = self.value(depth - 1)
         return found
+
+    def _key(self) -> int | str:
+        major, key = self._read_head()
+        if major != _NUMBER:
+            self._refuse()
+        return key
 
     def _text(self, size: int) -> str:
         try:
@@ -129,3 +170,45 @@ class _Reader:
     def _refuse(self) -> Any:
         msg = f"not read at byte {self.at}"
         raise CBORError(msg)
+
+
+_SIMPLE_VALUES: Final = {20: False, 21: True, 22: None, 23: None}
+_FLOATS: Final = {25: ">e", 26: ">f", 27: ">d"}
+
+
+class _WideReader(_Reader):
+    """Reads every kind of value; labels of maps are numbers of either sign, or texts (RFC 9052 section 1.4)."""
+
+    def value(self, depth: int) -> Any:
+        """Read one value, at most `depth` levels deep."""
+        if not self.is_left:
+            self._refuse()
+        if self._data[self.at] >> 5 == _SIMPLE:
+            return self._simple()
+        major, number = self._read_head()
+        if major in {_NUMBER, _NEGATIVE}:
+            return number if major == _NUMBER else -1 - number
+        if major in {_BYTES, _TEXT}:
+            return self._take(number) if major == _BYTES else self._text(number)
+        if not depth:
+            self._refuse()
+        if major == _ARRAY:
+            return [self.value(depth - 1) for _ in range(self._count(number))]
+        return Tagged(number, self.value(depth - 1)) if major == _TAG else self._map(self._count(number), depth)
+
+    def _key(self) -> int | str:
+        major, number = self._read_head()
+        if major == _TEXT:
+            return self._text(number)
+        if major not in {_NUMBER, _NEGATIVE}:
+            self._refuse()
+        return number if major == _NUMBER else -1 - number
+
+    def _simple(self) -> float | bool | None:
+        small = self._take(1)[0] & 0x1F
+        if small in _FLOATS:
+            (found,) = struct.unpack(_FLOATS[small], self._take(_SIZES[small]))
+            return float(found)
+        if small not in _SIMPLE_VALUES:
+            self._refuse()
+        return _SIMPLE_VALUES[small]

@@ -24,8 +24,9 @@ from keys.store import PublicKey, Signer
 from keys.verification_method import VerificationMethod
 from keys.x5c import key_of_chain, x5c_of
 from proofs import jws, jwt_claims, sd_jwt
-from proofs.vc_jose import KeyFinder, key_url
+from proofs.vc_jose import KeyFinder, agree, key_url
 from schemas import strict_json
+from schemas.credential import V2
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import (
     CHALLENGE_WRONG,
@@ -37,15 +38,24 @@ from schemas.problems import (
     NOT_BY_ISSUER,
     NOT_PARSABLE,
     OUT_OF_RANGE,
+    PROOF_EXPIRED,
     TAMPERED,
     TOO_COMPLEX,
     ProblemError,
 )
 
-TYPES: Final = frozenset({"dc+sd-jwt", "vc+sd-jwt"})
+DC_SD_JWT: Final = "dc+sd-jwt"
+VC_SD_JWT: Final = "vc+sd-jwt"
+VP_SD_JWT: Final = "vp+sd-jwt"
+TYPES: Final = frozenset({DC_SD_JWT, VC_SD_JWT, VP_SD_JWT})
+_CONTENT: Final = {VC_SD_JWT: ("vc", "application/vc"), VP_SD_JWT: ("vp", "application/vp")}
 KB_TYPE: Final = "kb+jwt"
 NEVER_CONCEALED: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
 """What decides about a credential is never withheld (section 3.2.2.2; threats.md D10)."""
+NEVER_CONCEALED_VCDM: Final = frozenset({"@context", "issuer", "validFrom", "validUntil", "credentialStatus"})
+"""The same in a credential of VCDM 2.0 (VC-JOSE-COSE section 3.2.1)."""
+SHOULD_BE_SHOWN: Final = frozenset({"type", "credentialSchema", "relatedResource", "termsOfUse"})
+"""What our own issuer never conceals either; others may."""
 BINDING_AGE: Final = timedelta(minutes=10)
 
 
@@ -62,7 +72,7 @@ class SDJWTFinding:
     """What a token shows, after its signatures held."""
 
     media: str
-    """`dc+sd-jwt` (with `vct`) or `vc+sd-jwt` (a VCDM 2.0 credential, with `@context`)."""
+    """`dc+sd-jwt` (with `vct`), `vc+sd-jwt` or `vp+sd-jwt` (of VCDM 2.0, with `@context`)."""
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
     """The claims that were shown, as if nothing had been concealed."""
@@ -75,7 +85,9 @@ class SDJWTFinding:
     holder_key: PublicKey | None
     """The key in `cnf`, None for a bearer credential."""
     holder_proved: bool
-    """Did a key binding answer the expected question?"""
+    """Did a key binding (or, of a presentation, its own claims) answer the expected question?"""
+    method: VerificationMethod
+    """The key that signed."""
 
 
 def issue(
@@ -169,22 +181,21 @@ def check_sd_jwt_vc(
     # 1. The issuer's token, by the issuer's key.
     issued, disclosures, binding = split(token, limits=limits)
     parts = jws.parse(issued, limits=limits)
-    if parts.header.get("typ") not in TYPES:
-        raise ProblemError(NOT_PARSABLE.about("a token of another kind"))
+    declared = _declared(parts.header)
     payload = _payload(issued, limits)
-    method = _issuer_key(parts.header, payload, find_key, roots, now)
+    purpose = "authentication" if declared == VP_SD_JWT else "assertionMethod"
+    method = _signer_key(parts.header, payload, find_key, purpose, roots, now)
     jws.verify(parts, method.key)
     # 2. The disclosures, each by its digest in what was signed.
     claims, places = sd_jwt.reveal(payload, disclosures, limits=limits)
-    media = _media(claims)
-    _check_plain(payload, claims)
-    issued_at = jwt_claims.moment(claims, "iat")
-    jwt_claims.require_past(issued_at, now, "iat")
-    if method.revoked_from and (issued_at or now) >= method.revoked_from:
-        raise ProblemError(KEY_COMPROMISED.about("signed after its key was taken out of use"))
-    # 3. The holder's answer, by the key that the issuer named.
+    media = _media(declared, parts.header, claims)
+    _check_plain(media, payload, claims)
+    _check_signed_at(jwt_claims.moment(claims, "iat"), method, now)
+    # 3. The holder's answer: a presentation gives it itself, a credential by the key that the issuer named.
     holder_key = _holder_key(claims)
-    if binding or expected:
+    if media == VP_SD_JWT:
+        _check_answer(claims, expected, now)
+    if binding or (expected and media != VP_SD_JWT):
         _check_binding(binding, holder_key, (issued, disclosures, sd_jwt.hash_name(payload)), expected, now, limits)
     return SDJWTFinding(
         media,
@@ -197,18 +208,29 @@ def check_sd_jwt_vc(
         not_before=jwt_claims.moment(claims, "nbf"),
         holder_key=holder_key,
         holder_proved=expected is not None,
+        method=method,
     )
 
 
-def _issuer_key(
+def _declared(header: Mapping[str, Any]) -> str:
+    """Return what a token says that it is; one made for another use is not taken for ours (C08)."""
+    typ = header.get("typ")
+    declared = typ.removeprefix("application/") if isinstance(typ, str) else ""
+    if declared not in TYPES:
+        raise ProblemError(NOT_PARSABLE.about("a token of another kind"))
+    return declared
+
+
+def _signer_key(
     header: Mapping[str, Any],
     payload: Mapping[str, Any],
     find_key: KeyFinder,
+    purpose: str,
     roots: Sequence[x509.Certificate],
     now: datetime,
 ) -> VerificationMethod:
     if "kid" in header or "x5c" not in header:
-        return find_key(key_url(header, payload, payload), "assertionMethod")
+        return find_key(key_url(header, payload, payload), purpose)
     issuer = jwt_claims.text(payload, "iss")
     if issuer is None:
         raise ProblemError(NOT_BY_ISSUER.about("the token does not name its issuer"))
@@ -242,18 +264,43 @@ def _payload(issued: str, limits: Limits) -> dict[str, Any]:
     return payload
 
 
-def _media(claims: Mapping[str, Any]) -> str:
-    if isinstance(claims.get("vct"), str) and claims["vct"] and "@context" not in claims:
-        return "dc+sd-jwt"
-    if "@context" in claims and "vct" not in claims and "vc" not in claims and "vp" not in claims:
-        return "vc+sd-jwt"
-    raise ProblemError(MALFORMED.about("neither an SD-JWT VC (vct) nor a credential of VCDM 2.0"))
+def _media(declared: str, header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+    """Decide what a token is by its claims; VC-JOSE-COSE section 3.2 for those of VCDM 2.0."""
+    if isinstance(claims.get("vct"), str) and claims["vct"] and "@context" not in claims and declared != VP_SD_JWT:
+        return DC_SD_JWT
+    contexts = claims.get("@context")
+    first = contexts[0] if isinstance(contexts, list) and contexts else contexts
+    if first != V2 or not {"vct", "vc", "vp"}.isdisjoint(claims):
+        raise ProblemError(MALFORMED.about("neither an SD-JWT VC (vct) nor a document of VCDM 2.0"))
+    media = VP_SD_JWT if declared == VP_SD_JWT else VC_SD_JWT
+    if header.get("cty", _CONTENT[media][0]) not in _CONTENT[media]:
+        raise ProblemError(NOT_PARSABLE.about("the token's cty is of another kind"))
+    agree(claims, claims, "holder" if media == VP_SD_JWT else "issuer")
+    return media
 
 
-def _check_plain(payload: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
+def _check_plain(media: str, payload: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
     """Refuse claims that decide about the credential and were disclosed instead of signed in plain."""
-    if any(name in claims and name not in payload for name in NEVER_CONCEALED):
+    plain = NEVER_CONCEALED | NEVER_CONCEALED_VCDM if media == VC_SD_JWT else NEVER_CONCEALED
+    if any(name in claims and name not in payload for name in plain):
         raise ProblemError(MALFORMED.about("a claim that is never withheld was a disclosure"))
+
+
+def _check_signed_at(signed_at: datetime | None, method: VerificationMethod, now: datetime) -> None:
+    jwt_claims.require_past(signed_at, now, "iat")
+    if method.revoked_from and (signed_at or now) >= method.revoked_from:
+        raise ProblemError(KEY_COMPROMISED.about("signed after its key was taken out of use"))
+
+
+def _check_answer(claims: Mapping[str, Any], expected: ExpectedBinding | None, now: datetime) -> None:
+    """Compare what a presentation says with what was asked; its `exp` is that of the signature."""
+    expires = jwt_claims.moment(claims, "exp")
+    if expires is not None and expires <= now:
+        raise ProblemError(PROOF_EXPIRED.about(expires.isoformat()))
+    if expected and claims.get("nonce") != expected.nonce:
+        raise ProblemError(CHALLENGE_WRONG.about("the token's nonce is not the one that was asked for"))
+    if expected and jwt_claims.audiences(claims) != (expected.audience,):
+        raise ProblemError(DOMAIN_WRONG.about("the token was made for another audience"))
 
 
 def _holder_key(claims: Mapping[str, Any]) -> PublicKey | None:

@@ -32,7 +32,12 @@ CREDENTIAL: Final = "VerifiableCredential"
 ENVELOPED: Final = "EnvelopedVerifiableCredential"
 
 _TYPED: Final = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "renderMethod", "confidenceMethod")
-_ENVELOPES: Final = ("data:application/vc+jwt,", "data:application/vc+sd-jwt,", "data:application/dc+sd-jwt,")
+_ENVELOPES: Final = (
+    "data:application/vc+jwt,",
+    "data:application/vc+sd-jwt,",
+    "data:application/dc+sd-jwt,",
+    "data:application/vc+cose;base64,",
+)
 _OLD_DATES: Final = ("issuanceDate", "expirationDate")
 
 

@@ -20,7 +20,11 @@ from schemas.vcdm_values import check_party, check_types, check_url, objects
 
 PRESENTATION: Final = "VerifiablePresentation"
 ENVELOPED: Final = "EnvelopedVerifiablePresentation"
-_ENVELOPES: Final = ("data:application/vp+jwt,", "data:application/vp+sd-jwt,")
+_ENVELOPES: Final = (
+    "data:application/vp+jwt,",
+    "data:application/vp+sd-jwt,",
+    "data:application/vp+cose;base64,",
+)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 

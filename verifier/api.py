@@ -39,7 +39,11 @@ BARE: Final = (
     "application/vp+ld+json",
     "application/vc+jwt",
     "application/vp+jwt",
+    "application/vc+cose",
+    "application/vp+cose",
+    "application/cose",
     "application/vc+sd-jwt",
+    "application/vp+sd-jwt",
     "application/dc+sd-jwt",
     "application/jwt",
     "application/pdf",
@@ -65,7 +69,7 @@ def _described(blueprint: Blueprint) -> type[MethodView]:
     """Return the view with its description for the API reference."""
     document: dict[str, Any] = {
         "summary": "Verify a document",
-        "description": "A credential or presentation (JSON, JWT, SD-JWT) or a sealed PDF: as body, or part `file`.",
+        "description": "A credential or presentation (JSON, JWT, SD-JWT, COSE) or a sealed PDF; body or part `file`.",
         "requestBody": {"content": {media_type: {} for media_type in (*BARE, _FORM)}},
         "responses": {
             "200": {

@@ -9,7 +9,7 @@ from typing import Any
 import schemas.moments
 from proofs import jwt_claims
 from schemas.problems import EXPIRED, MALFORMED, NOT_YET_VALID, ProblemError
-from verifier.document import Document, Form, NotPassedError, Passed
+from verifier.document import Document, NotPassedError, Passed
 from verifier.evidence import Evidence
 
 
@@ -35,7 +35,7 @@ def period_of(document: Document) -> tuple[datetime | None, datetime | None]:
     if not document.is_sd_jwt_vc:
         begins.append(moment(document.claims, "validFrom", "issuanceDate"))
         ends.append(moment(document.claims, "validUntil", "expirationDate"))
-    if document.content.form is Form.DISCLOSURES:
+    if document.content.has_disclosures:
         begins.append(jwt_claims.moment(document.claims, "nbf"))
         ends.append(jwt_claims.moment(document.claims, "exp"))
     return max(filter(None, begins), default=None), min(filter(None, ends), default=None)

@@ -21,6 +21,7 @@ class Form(StrEnum):
     JSON = "json"
     TOKEN = "jwt"  # noqa: S105 (a name, no password)
     DISCLOSURES = "sd-jwt"
+    COSE = "cose"
     PDF = "pdf"
 
 
@@ -37,8 +38,9 @@ class Kind(StrEnum):
 class Content:
     """A document that was read but not yet believed.
 
-    `mapping` is the signed object of a Data Integrity document, `token` the compact JWS of the
-    other forms; one of the two is set. `raw` is what was received.
+    `mapping` is the signed object of a Data Integrity document, `token` the compact JWS or the
+    SD-JWT, `message` the COSE message of the other forms; one of the three is set. `raw` is what
+    was received: an envelope around them has the form JSON.
     """
 
     raw: bytes
@@ -46,6 +48,12 @@ class Content:
     kind: Kind
     mapping: Mapping[str, Any] | None = None
     token: str | None = None
+    message: bytes | None = None
+
+    @property
+    def has_disclosures(self) -> bool:
+        """Is it an SD-JWT, of which its holder may have withheld a part?"""
+        return self.token is not None and "~" in self.token
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Document:
     @property
     def is_sd_jwt_vc(self) -> bool:
         """Is it an SD-JWT VC (with `vct`), and no credential of the VCDM?"""
-        return self.content.form is Form.DISCLOSURES and "vct" in self.claims
+        return self.content.has_disclosures and "vct" in self.claims
 
     @property
     def signed_at(self) -> datetime | None:

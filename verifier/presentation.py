@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from keys.jwk import jwk_to_public_key
 from schemas.problems import HOLDER_MISMATCH, NOT_BY_ISSUER, ProblemError
 from verifier.contents import listed
 from verifier.document import Document, Kind, Passed, party_of
@@ -35,11 +36,12 @@ def subjects(document: Document, inside: Sequence[Document], at: datetime) -> Pa
     """Flag a credential about somebody else than the one who shows it (threats.md E05).
 
     `inside` are the credentials whose signatures held. A subject that is no DID proves nothing
-    either way: such a credential is a bearer document.
+    either way: such a credential is a bearer document. One that its issuer bound to a key (`cnf`)
+    is shown by whoever has that key.
     """
     holder = holder_of(document)
     found = [name for credential in inside for name in _subject_ids(credential) if name.startswith("did:")]
-    strangers = sum(name != holder for name in found)
+    strangers = sum(name != holder for name in found) + sum(not _is_bound_to(document, shown) for shown in inside)
     if strangers:
         raise ProblemError(HOLDER_MISMATCH.about(f"{strangers} credential(s) about somebody else"))
     return Passed("about the holder" if found else "about nobody whose key is known", at)
@@ -78,6 +80,14 @@ def _enveloped(entry: Any) -> Any:
     if not isinstance(entry, str):
         return entry
     return {"@context": _V2, "id": f"data:application/vc+jwt,{entry}", "type": "EnvelopedVerifiableCredential"}
+
+
+def _is_bound_to(document: Document, credential: Document) -> bool:
+    """Did a key sign this presentation to which the credential in it is bound, if it is bound to any?"""
+    if not credential.content.has_disclosures or "cnf" not in credential.claims:
+        return True
+    bound = jwk_to_public_key(credential.claims["cnf"]["jwk"])  # it was read before, with the signature
+    return any(bound == signature.method.key for signature in document.signatures)
 
 
 def _subject_ids(credential: Document) -> list[str]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from keys.resolver import DIDResolver, find_key
 from keys.verification_method import VerificationMethod
-from proofs import integrity, jwt_claims, sd_jwt_vc, vc_jose
+from proofs import integrity, jwt_claims, sd_jwt_vc, vc_cose, vc_jose
 from proofs.integrity import ProofFinding
 from proofs.sd_jwt_vc import ExpectedBinding
 from proofs.vc_jose import JWTFinding
@@ -45,8 +46,10 @@ def prove(content: Content, evidence: Evidence) -> Document:
 
     Raises `ProblemError` of the proof family, or whatever finding the keys raised.
     """
+    if content.message is not None:
+        return _prove_message(content, content.message, evidence)
     if content.token is not None:
-        how = _prove_disclosures if content.form is Form.DISCLOSURES else _prove_token
+        how = _prove_disclosures if content.has_disclosures else _prove_token
         return how(content, content.token, evidence)
     claims = content.mapping or {}
     ring = KeyRing(evidence.resolver)
@@ -103,20 +106,38 @@ def _in_force(finding: ProofFinding, method: VerificationMethod, now: datetime) 
 def _prove_token(content: Content, token: str, evidence: Evidence) -> Document:
     ring = KeyRing(evidence.resolver)
     finding = vc_jose.check_jwt(token, find_key=ring, now=evidence.now, limits=evidence.limits)
+    return _found(content, finding, ring, f"JWT {finding.header['alg']}", evidence)
+
+
+def _prove_message(content: Content, message: bytes, evidence: Evidence) -> Document:
+    ring = KeyRing(evidence.resolver)
+    finding = vc_cose.check_cose(message, find_key=ring, now=evidence.now, limits=evidence.limits)
+    return _found(content, finding, ring, f"COSE {finding.header['alg']}", evidence)
+
+
+def _found(content: Content, finding: JWTFinding, ring: KeyRing, suite: str, evidence: Evidence) -> Document:
+    """Return what a token or message holds, once its shape is right and it answers what was asked."""
     kind = Kind.PRESENTATION if finding.is_presentation else Kind.CREDENTIAL
-    if content.form is Form.JSON and kind is not content.kind:
-        raise ProblemError(MALFORMED.about("the envelope and the token in it are of different kinds"))
+    _require_enveloped(content, kind)
+    _check_shape(kind, finding.credential, evidence, tokens=finding.media == vc_jose.JWT_VP)
     if kind is Kind.PRESENTATION:
-        presentation.gate(finding.credential, limits=evidence.limits, tokens=finding.media == vc_jose.JWT_VP)
         _compare_expected(finding, evidence.expected or Expected())
+    method = ring.found[finding.verification_method]
+    signature = Signature(method, suite, finding.issued_at or _not_before(finding))
+    return Document(replace(content, kind=kind), finding.credential, (signature,))
+
+
+def _require_enveloped(content: Content, kind: Kind) -> None:
+    """Refuse an envelope that says it holds another kind of thing than it does."""
+    if content.form is Form.JSON and kind is not content.kind:
+        raise ProblemError(MALFORMED.about("the envelope and what is in it are of different kinds"))
+
+
+def _check_shape(kind: Kind, document: Mapping[str, Any], evidence: Evidence, *, tokens: bool = False) -> None:
+    if kind is Kind.PRESENTATION:
+        presentation.gate(document, limits=evidence.limits, tokens=tokens)
     else:
-        credential.gate(finding.credential, limits=evidence.limits)
-    signature = Signature(
-        ring.found[finding.verification_method],
-        f"JWT {finding.header['alg']}",
-        finding.issued_at or _not_before(finding),
-    )
-    return Document(Content(content.raw, content.form, kind, token=token), finding.credential, (signature,))
+        credential.gate(document, limits=evidence.limits)
 
 
 def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Document:
@@ -129,12 +150,16 @@ def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Docu
         expected=_expected_binding(evidence.expected or Expected()),
         limits=evidence.limits,
     )
-    if finding.media == "vc+sd-jwt":
+    kind = Kind.PRESENTATION if finding.media == sd_jwt_vc.VP_SD_JWT else Kind.CREDENTIAL
+    _require_enveloped(content, kind)
+    if finding.media != sd_jwt_vc.DC_SD_JWT:
         members = {name: value for name, value in finding.claims.items() if name not in jwt_claims.REGISTERED}
-        credential.gate(members, limits=evidence.limits)
+        _check_shape(kind, members, evidence)
+    elif content.form is Form.JSON:
+        raise ProblemError(MALFORMED.about("an envelope holds a credential of VCDM 2.0"))
     made = jwt_claims.moment(finding.claims, "iat") or finding.not_before
-    method = ring.found[finding.verification_method]
-    return Document(content, finding.claims, (Signature(method, f"SD-JWT {finding.header['alg']}", made),))
+    signature = Signature(finding.method, f"SD-JWT {finding.header['alg']}", made)
+    return Document(replace(content, kind=kind), finding.claims, (signature,))
 
 
 def _expected_binding(expected: Expected) -> ExpectedBinding | None:

@@ -1,16 +1,19 @@
 """The check `structure`: what is this, and is it written as the specifications allow?
 
 The form is found by the content: `%PDF-` is a PDF, an object is JSON, three runs of base64url with
-points between them are a compact JWS, with tildes after it an SD-JWT. A media type that a stranger
-names decides nothing.
+points between them are a compact JWS, with tildes after it an SD-JWT; CBOR of an array of four,
+tagged or not, is a COSE message. A media type that a stranger names decides nothing.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from proofs import cose
 from schemas import credential, presentation, strict_json
 from schemas.limits import Limits
 from schemas.problems import MALFORMED, NOT_PARSABLE, SUITE_UNSUPPORTED, TOO_LARGE, ProblemError
@@ -23,15 +26,12 @@ _DISCLOSURES: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-
 _JSON_BLANKS: Final = b" \t\r\n"
 _VC2: Final = "https://www.w3.org/ns/credentials/v2"
 _ENVELOPES: Final[Mapping[str, tuple[Kind, str]]] = {
-    "EnvelopedVerifiableCredential": (Kind.CREDENTIAL, "application/vc+jwt"),
-    "EnvelopedVerifiablePresentation": (Kind.PRESENTATION, "application/vp+jwt"),
+    "EnvelopedVerifiableCredential": (Kind.CREDENTIAL, "vc"),
+    "EnvelopedVerifiablePresentation": (Kind.PRESENTATION, "vp"),
 }
-_UNREAD_ENVELOPES: Final = (
-    "application/vc+sd-jwt",
-    "application/vc+cose",
-    "application/vp+sd-jwt",
-    "application/vp+cose",
-)
+_ENVELOPED_FORMS: Final = {"+jwt": _TOKEN, "+sd-jwt": _DISCLOSURES}
+_ENVELOPED_MESSAGE: Final = "+cose;base64"
+_UNREAD_ENVELOPES: Final = ("data:application/dc+sd-jwt",)
 
 
 def form_of(raw: bytes, media_type: str | None = None) -> Form:
@@ -47,13 +47,15 @@ def form_of(raw: bytes, media_type: str | None = None) -> Form:
         return Form.TOKEN
     if _DISCLOSURES.fullmatch(raw):
         return Form.DISCLOSURES
+    if cose.looks_like(raw) and media_type != "application/pdf":
+        return Form.COSE
     if _PDF in raw[:_PDF_HEADER_WITHIN] or media_type == "application/pdf":
         return Form.PDF
-    raise ProblemError(NOT_PARSABLE.about("no PDF, no JSON object and no compact JWS"))
+    raise ProblemError(NOT_PARSABLE.about("no PDF, no JSON object, no compact JWS and no COSE message"))
 
 
 def read(raw: bytes, form: Form, limits: Limits) -> Content:
-    """Return the content of a JSON document or a token; judge its shape, change nothing.
+    """Return the content of a JSON document, a token or a message; judge its shape, change nothing.
 
     Raises `ProblemError` of the input family.
     """
@@ -62,6 +64,8 @@ def read(raw: bytes, form: Form, limits: Limits) -> Content:
     if form in {Form.TOKEN, Form.DISCLOSURES}:
         # What a token holds is told by its header, which is read with its signature.
         return Content(raw, form, Kind.CREDENTIAL, token=raw.decode("ascii").rstrip("\r\n"))
+    if form is Form.COSE:
+        return Content(raw, form, Kind.CREDENTIAL, message=raw)
     return read_mapping(raw, strict_json.loads(raw, limits=limits), limits)
 
 
@@ -87,11 +91,11 @@ def types_of(document: Any) -> tuple[str, ...]:
 
 
 def _open_envelope(raw: bytes, document: Mapping[str, Any], envelope: str) -> Content:
-    """Take the token out of its data: URL (VCDM 2.0, sections 4.12 and 4.13).
+    """Take the token or the message out of its data: URL (VCDM 2.0, sections 4.12 and 4.13).
 
     Nothing may stand beside it: claims there would be nobody's (threats.md C14).
     """
-    kind, media_type = _ENVELOPES[envelope]
+    kind, short = _ENVELOPES[envelope]
     if set(document) != {"@context", "id", "type"} or types_of(document) != (envelope,):
         raise ProblemError(MALFORMED.about("an envelope has its context, its id and its type alone"))
     context = document["@context"]
@@ -100,9 +104,26 @@ def _open_envelope(raw: bytes, document: Mapping[str, Any], envelope: str) -> Co
     identifier = document["id"]
     if not isinstance(identifier, str):
         raise ProblemError(MALFORMED.about("the id of an envelope is a data: URL"))
-    scheme, _, token = identifier.partition(",")
-    if scheme in {f"data:{other}" for other in _UNREAD_ENVELOPES}:
+    scheme, _, data = identifier.partition(",")
+    if scheme in _UNREAD_ENVELOPES:
         raise ProblemError(SUITE_UNSUPPORTED.about(f"an envelope of {scheme.removeprefix('data:')}"))
-    if scheme != f"data:{media_type}" or not _TOKEN.fullmatch(token.encode("utf-8", "replace")) or "\n" in token:
-        raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope is a data: URL of {media_type}"))
-    return Content(raw, Form.JSON, kind, token=token)
+    secured = scheme.removeprefix(f"data:application/{short}")
+    if secured == scheme or secured not in {*_ENVELOPED_FORMS, _ENVELOPED_MESSAGE}:
+        raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope is a data: URL of a secured {kind}"))
+    if secured == _ENVELOPED_MESSAGE:
+        return Content(raw, Form.JSON, kind, message=_from_base64(data))
+    if not _ENVELOPED_FORMS[secured].fullmatch(data.encode("utf-8", "replace")) or "\n" in data:
+        raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope holds no {short}{secured}"))
+    return Content(raw, Form.JSON, kind, token=data)
+
+
+def _from_base64(data: str) -> bytes:
+    """Return the bytes of base64, with its padding or without; one spelling alone (RFC 4648 section 3.5)."""
+    padded = data + "=" * (-len(data) % 4)
+    try:
+        decoded = base64.b64decode(padded, validate=True)
+    except (ValueError, binascii.Error):
+        decoded = b""
+    if not decoded or base64.b64encode(decoded).decode("ascii") != padded:
+        raise ProblemError(NOT_PARSABLE.about("the id of an envelope holds no base64"))
+    return decoded

@@ -29,7 +29,7 @@ from schemas.problems import (
     ProblemType,
 )
 from verifier.dates import moment
-from verifier.document import NO_FACTS, Document, Form, NotPassedError, Passed
+from verifier.document import NO_FACTS, Document, NotPassedError, Passed
 from verifier.evidence import Evidence, StatusListReceived, StatusUnreachableError
 from verifier.identity import binding
 from verifier.proving import prove
@@ -44,8 +44,7 @@ _KEPT: Final = frozenset({STATUS_STALE.code, STATUS_LIST_LENGTH.code, STATUS_OUT
 
 def status(document: Document, evidence: Evidence) -> Passed:
     """Ask every list that the document names whether it was revoked, suspended or replaced."""
-    with_disclosures = document.content.form is Form.DISCLOSURES
-    if with_disclosures and (entry := token_status_list.read_entry(document.claims)):
+    if document.content.has_disclosures and (entry := token_status_list.read_entry(document.claims)):
         return token_status(entry, document, evidence)
     objects = bitstring_status_list.status_objects(document.claims)
     if not objects:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofs.cbor import CBORError, decode, encode
+from proofs.cbor import CBORError, Tagged, decode, decode_wide, encode, encode_tagged
 
 _VALUES = st.recursive(
     st.integers(0, 2**64 - 1)
@@ -60,7 +60,88 @@ def test_anything_else_is_refused(case: str) -> None:
         decode(bytes.fromhex(REFUSED[case]))
 
 
-@pytest.mark.parametrize("value", [-1, True, None, 1.5, 2**64])
+@pytest.mark.parametrize("value", [True, None, 1.5, 2**64, -(2**64) - 1])
 def test_other_values_are_not_written(value: object) -> None:
     with pytest.raises(CBORError):
         encode(value)
+
+
+_WIDE = st.recursive(
+    st.integers(-(2**64), 2**64 - 1)
+    | st.binary(max_size=300)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.integers(-(2**40), 2**40) | st.text(alphabet="abc", max_size=4), inner, max_size=4)
+    ),
+    max_leaves=6,
+)
+
+
+@given(_WIDE)
+def test_what_is_written_is_read_widely(value: object) -> None:
+    assert value == decode_wide(encode(value), depth=12)
+    assert Tagged(18, value) == decode_wide(encode_tagged(18, value), depth=13)
+
+
+def test_the_examples_of_the_rfc_are_read_widely() -> None:
+    """RFC 8949, appendix A."""
+    examples = {
+        "20": -1,
+        "3903e7": -1000,
+        "3bffffffffffffffff": -(2**64),
+        "f90000": 0.0,
+        "fb3ff199999999999a": 1.1,
+        "f93c00": 1.0,
+        "fa47c35000": 100000.0,
+        "f4": False,
+        "f5": True,
+        "f6": None,
+        "f7": None,
+        "c11a514b67b0": Tagged(1, 1363896240),
+        "a26161016162820203": {"a": 1, "b": [2, 3]},
+    }
+    for text, value in examples.items():
+        assert value == decode_wide(bytes.fromhex(text))
+
+
+WIDELY_REFUSED = {
+    "nothing": "",
+    "an end too early": "42ff",
+    "an array cut off": "8201",
+    "something after the end": "0000",
+    "a number in a longer form": "1817",
+    "a negative number in a longer form": "3800",
+    "bytes of indefinite length": "5f4101ff",
+    "an array of indefinite length": "9f01ff",
+    "a map of indefinite length": "bf0101ff",
+    "a break": "ff",
+    "a simple value without a meaning": "f8ff",
+    "a short simple value without a meaning": "e0",
+    "a float cut off": "fb3ff1",
+    "a key that is bytes": "a1410100",
+    "a key that is an array": "a18000",
+    "a number key twice": "a201000100",
+    "a text key twice": "a2616100616100",
+    "more items than bytes": "9affffffff",
+    "more pairs than bytes": "baffffffff",
+    "more bytes than bytes": "5affffffff",
+    "too deep in arrays": "81" * 9 + "00",
+    "too deep in tags": "c1" * 9 + "00",
+    "a reserved length": "1c",
+}
+
+
+@pytest.mark.parametrize("case", WIDELY_REFUSED)
+def test_what_is_not_well_formed_is_refused_widely(case: str) -> None:
+    with pytest.raises(CBORError):
+        decode_wide(bytes.fromhex(WIDELY_REFUSED[case]))
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_end_in_a_value_or_a_refusal(data: bytes) -> None:
+    for read in (decode, decode_wide):
+        try:
+            read(data)
+        except CBORError:
+            continue

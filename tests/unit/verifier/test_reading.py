@@ -27,6 +27,8 @@ TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.c2ln"
         (TOKEN.encode() + b"\n", Form.TOKEN),
         (TOKEN.encode() + b"~", Form.DISCLOSURES),
         (TOKEN.encode() + b"~WyJzYWx0Il0~eyJ.x.y\n", Form.DISCLOSURES),
+        (b"\xd2\x84", Form.COSE),
+        (b"\x84%PDF-", Form.COSE),
     ],
 )
 def test_the_form_is_found_by_the_content(raw: bytes, form: Form) -> None:
@@ -44,6 +46,7 @@ def test_what_has_no_form_could_not_be_read(raw: bytes) -> None:
 
 def test_the_media_type_only_names_a_broken_pdf() -> None:
     assert Form.PDF is form_of(b"\x00", "application/pdf")
+    assert Form.PDF is form_of(b"\xd2\x84", "application/pdf")
     assert Form.JSON is form_of(b"{}", "application/pdf")
 
 
@@ -77,8 +80,11 @@ def envelope(**changes: Any) -> dict[str, Any]:
         ({"id": f"https://example.org/{TOKEN}"}, "not-parsable"),
         ({"id": f"data:application/vc+jwt,{TOKEN}\n"}, "not-parsable"),
         ({"id": "data:application/vc+jwt,é.é.é"}, "not-parsable"),
-        ({"id": f"data:application/vc+sd-jwt,{TOKEN}~"}, "suite-unsupported"),
-        ({"id": "data:application/vc+cose,oo"}, "suite-unsupported"),
+        ({"id": f"data:application/vc+sd-jwt,{TOKEN}"}, "not-parsable"),
+        ({"id": f"data:application/vp+sd-jwt,{TOKEN}~"}, "not-parsable"),
+        ({"id": f"data:application/dc+sd-jwt,{TOKEN}~"}, "suite-unsupported"),
+        ({"id": "data:application/vc+cose,oo"}, "not-parsable"),
+        ({"id": "data:application/vc+cose;base64,o"}, "not-parsable"),
     ],
 )
 def test_an_envelope_holds_a_token_and_nothing_else(changes: dict[str, Any], code: str) -> None:
