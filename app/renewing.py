@@ -36,4 +36,5 @@ def make_stored_renewals(parts: Parts) -> StoredRenewals | None:
         renewer=lambda: make_renewer(parts),
         clock=parts.clock,
         before=timedelta(days=months * DAYS_A_MONTH),
+        jobs=parts.jobs,
     )

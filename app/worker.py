@@ -1,7 +1,8 @@
 """Does the jobs that wait: the worker process, and the same in steps for commands and tests.
 
-Issuer and holder meet here and nowhere else: the issuer leaves `deliver-credential` in its ledger,
-this process hands it to the holder. Apart, the same job is a request over https.
+Issuer and holder meet here and nowhere else: the issuer leaves `deliver-credential` and
+`deliver-renewal` in its ledger, this process hands them to the holder. Apart, the same job is a
+request over https.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from app.renewing import make_stored_renewals
-from schemas.delivery import Delivery
+from issuer.documents.stored_renewals import DELIVER_RENEWAL
+from schemas.delivery import Delivery, RenewedPDF
 from schemas.problems import ProblemError
 from services.jobs import Job, JobState, LeaseLostError
 from services.log import logger
@@ -37,7 +39,10 @@ class Worker:
         self._parts = parts
         self._log = logger("worker")
         self._renewals = make_stored_renewals(parts)
-        self._handlers: dict[str, Callable[[Job], None]] = {DELIVER: self._deliver}
+        self._handlers: dict[str, Callable[[Job], None]] = {
+            DELIVER: self._deliver,
+            DELIVER_RENEWAL: self._deliver_renewal,
+        }
 
     def work(self) -> bool:
         """Do one job; return False when none waits."""
@@ -76,6 +81,9 @@ class Worker:
 
     def _deliver(self, job: Job) -> None:
         self._parts.holder.receive(Delivery.from_json(job.payload))
+
+    def _deliver_renewal(self, job: Job) -> None:
+        self._parts.holder.receive_renewal(RenewedPDF.from_json(job.payload))
 
     def _finish(self, job: Job) -> None:
         try:

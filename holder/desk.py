@@ -2,6 +2,7 @@
 
 desk = HolderDesk(database=…, clock=…, people=…, secret=…, verify=verify, evidence=…, …)
 desk.receive(delivery)                      # the job `deliver-credential`
+desk.receive_renewal(renewed)               # the job `deliver-renewal`
 made = desk.shares.create(person.id, request)
 visit = desk.opening.enter(made.token, made.pin)
 """
@@ -23,7 +24,8 @@ from holder.sharing.shares import Shares
 from holder.sharing.showing import Showing
 from holder.vault.documents import Vault
 from holder.vault.receiving import Receiving, Verify
-from schemas.delivery import CredentialForm, Delivery
+from holder.vault.renewing import Renewing
+from schemas.delivery import CredentialForm, Delivery, RenewedPDF
 from schemas.problems import NOT_FOUND, ProblemError
 from schemas.shares import PrintedDocument
 from services.clock import Clock
@@ -64,12 +66,12 @@ class HolderDesk:
         """Build every part; nothing is opened or asked yet."""
         tokens, hasher = TokenKeeper(secret), Hasher()
         letters = Letters(mailer=mailer, base_url=base_url)
-        self.base_url = base_url.rstrip("/")
-        self.clock = clock
+        self.base_url, self.clock = base_url.rstrip("/"), clock
         self.vault = Vault(database=database)
         self.receiving = Receiving(
             database=database, clock=clock, people=people, verify=verify, evidence=evidence, letters=letters
         )
+        self.renewing = Renewing(database=database, clock=clock, verify=verify, evidence=evidence)
         self.shares = Shares(database=database, clock=clock, tokens=tokens, hasher=hasher, zone=zone)
         self.opening = Opening(
             database=database,
@@ -97,6 +99,10 @@ class HolderDesk:
     def receive(self, delivery: Delivery) -> bool:
         """Take in a delivery (see `Receiving.receive`)."""
         return self.receiving.receive(delivery)
+
+    def receive_renewal(self, renewed: RenewedPDF) -> bool:
+        """Take in newer bytes of a document (see `Renewing.receive`)."""
+        return self.renewing.receive(renewed)
 
     def share_link(self, token: str) -> str:
         """Return the link of a share's token (R71: all under one address)."""

@@ -6,7 +6,7 @@ from holder.exchanges.models import ExchangeRow
 from holder.history.models import EventRow
 from holder.sharing.models import ShareDocumentRow, ShareRow, VisitRow
 from holder.tables import Base
-from holder.vault.models import DocumentRow, FileRow, FormRow
+from holder.vault.models import DocumentRow, FileRow, FormRow, RenewalRow
 
 __all__ = [
     "Base",
@@ -15,6 +15,7 @@ __all__ = [
     "ExchangeRow",
     "FileRow",
     "FormRow",
+    "RenewalRow",
     "ShareDocumentRow",
     "ShareRow",
     "VisitRow",

@@ -36,6 +36,7 @@ VERDICTS: Final[Mapping[str, str]] = {
 }
 HAPPENINGS: Final[Mapping[Happening, str]] = {
     Happening.RECEIVED: N_("Received from the institution"),
+    Happening.RENEWED: N_("Long-term evidence renewed by the institution"),
     Happening.SHARED: N_("Shared"),
     Happening.OPENED: N_("Opened; the recipient saw: %(verdicts)s"),
     Happening.DOWNLOADED: N_("Downloaded by the recipient"),

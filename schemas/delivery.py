@@ -1,4 +1,4 @@
-"""What the issuer hands to a holder: the message of the job `deliver-credential`."""
+"""What the issuer hands to a holder: the messages of the jobs `deliver-credential` and `deliver-renewal`."""
 
 from __future__ import annotations
 
@@ -72,3 +72,25 @@ class Delivery:
         values["policy"] = DeliveryPolicy(**policy)
         values["pdf"] = base64.b64decode(values["pdf"], validate=True)
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedPDF:
+    """Newer bytes of a document that its learner has: the same PDF with fresh long-term evidence (R24).
+
+    `number` counts the renewals of a document from 1. The delivered file is a prefix of `pdf`.
+    """
+
+    document_id: str
+    institution_did: str
+    number: int
+    pdf: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the message; the PDF in base64."""
+        return asdict(self) | {"pdf": base64.b64encode(self.pdf).decode("ascii")}
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> RenewedPDF:
+        """Read a message made by `to_json`."""
+        return cls(**{**message, "pdf": base64.b64decode(message["pdf"], validate=True)})

@@ -17,6 +17,7 @@ class Happening(StrEnum):
     """What can happen to a document or a share; `holder/words.py` has the sentences."""
 
     RECEIVED = "received"
+    RENEWED = "renewed"
     SHARED = "shared"
     OPENED = "opened"
     DOWNLOADED = "downloaded"

@@ -46,6 +46,17 @@ class FileRow(Base):
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class RenewalRow(Base):
+    """pii: the same PDF with newer long-term evidence; the one with the highest number is shown (R24)."""
+
+    __tablename__ = "holder_renewals"
+
+    document_id: Mapped[str] = mapped_column(ForeignKey(DocumentRow.id, ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime]
+
+
 class FormRow(Base):
     """pii: one credential form of a document, its text exactly as signed; `bound_to` is a holder's DID (R95)."""
 

@@ -95,7 +95,7 @@ def send(raw: bytes, media_type: str, name: str, *, inline: bool = False) -> fla
 
 def verdict_of(report: Any) -> VerdictInWords:
     """Put a report in the words of the page being made."""
-    return sentences(report, language())
+    return sentences(report, language(), zone=get_timezone() or UTC)
 
 
 def _documents() -> View:

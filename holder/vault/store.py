@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from holder.vault.models import DocumentRow, FileRow, FormRow
+from holder.vault.models import DocumentRow, FileRow, FormRow, RenewalRow
 from schemas.delivery import CredentialForm
 
 
@@ -41,8 +41,19 @@ def successor(session: Session, row: DocumentRow) -> str | None:
 
 
 def pdf(session: Session, document_id: str) -> bytes | None:
-    """Return the sealed PDF."""
+    """Return the sealed PDF, the newest when it was renewed."""
+    query = select(RenewalRow.pdf).where(RenewalRow.document_id == document_id)
+    return session.scalar(query.order_by(RenewalRow.number.desc()).limit(1)) or first_pdf(session, document_id)
+
+
+def first_pdf(session: Session, document_id: str) -> bytes | None:
+    """Return the sealed PDF as it was delivered first."""
     return session.scalar(select(FileRow.pdf).where(FileRow.document_id == document_id))
+
+
+def renewal(session: Session, document_id: str, number: int) -> RenewalRow | None:
+    """Return one renewed PDF of a document."""
+    return session.get(RenewalRow, (document_id, number))
 
 
 def forms(session: Session, document_id: str) -> list[FormRow]:

@@ -3,7 +3,8 @@
     renewals.beat()         # a few documents each time, so that nothing else waits for long
 
 How long a document's evidence lasts is read from it once and noted. A renewed document is kept
-beside the one it came from, and shown in its place; doing it again changes nothing.
+beside the one it came from, and shown in its place; doing it again changes nothing. The job
+`deliver-renewal` takes it to its learner, in the same transaction as it is kept.
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ from issuer.credentials import store
 from issuer.credentials.models import DocumentRow, RenewalRow
 from issuer.credentials.reserving import ISSUED
 from issuer.documents.renewing import Renewer
+from issuer.institutions import store as institutions
+from schemas.delivery import RenewedPDF
 from schemas.problems import NOT_FOUND, ProblemError
 from services.clock import Clock
 from services.database import Database
+from services.jobs import JobQueue
 from services.log import logger
 
+DELIVER_RENEWAL: Final = "deliver-renewal"
 AT_ONCE: Final = 20
 _LOOKED_AT: Final = 1_000
 """More than are done at once: some of them may wait for tomorrow."""
@@ -45,12 +50,21 @@ class Beat:
 class StoredRenewals:
     """Renews what is stored; `before` is how long before its end evidence is renewed."""
 
-    def __init__(self, *, database: Database, renewer: Callable[[], Renewer], clock: Clock, before: timedelta) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        renewer: Callable[[], Renewer],
+        clock: Clock,
+        before: timedelta,
+        jobs: JobQueue,
+    ) -> None:
         """Take the parts; `renewer` is asked at each beat that has work, for whom to believe changes."""
         self._database = database
         self._renewer = renewer
         self._clock = clock
         self._before = before
+        self._jobs = jobs
         self._later: dict[str, datetime] = {}
         self._log = logger("renewals")
 
@@ -97,12 +111,18 @@ class StoredRenewals:
             self._keep(document_id, number + 1, renewed, lasts)
 
     def _keep(self, document_id: str, number: int, pdf: bytes | None, lasts: datetime) -> None:
-        """Keep a version, unless another worker did meanwhile."""
+        """Keep a version, unless another worker did meanwhile, and send a renewed one to its learner."""
         row = RenewalRow(document_id=document_id, number=number, pdf=pdf, lasts_until=lasts, made_at=self._clock.now())
         with self._database.session() as session:
-            store.held_document(session, document_id)
-            if session.get(RenewalRow, (document_id, number)) is None:
-                session.add(row)
+            document = store.held_document(session, document_id)
+            if document is None or session.get(RenewalRow, (document_id, number)) is not None:
+                return
+            session.add(row)
+            institution = institutions.by_id(session, document.institution_id)
+            if pdf is not None and institution is not None:
+                renewed = RenewedPDF(document_id, institution.did, number, pdf)
+                key = f"{document_id}/{number}"
+                self._jobs.put(session, kind=DELIVER_RENEWAL, key=key, payload=renewed.to_json())
 
 
 def _newest(session: Session, document_id: str) -> tuple[bytes, int]:

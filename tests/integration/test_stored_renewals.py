@@ -10,6 +10,8 @@ from sqlalchemy import select
 from app.config import Settings
 from app.renewing import make_stored_renewals
 from app.wiring import Choices, Parts, make_parts
+from app.worker import Worker
+from holder.vault import store as vault
 from issuer.credentials.models import DocumentRow, RenewalRow
 from issuer.documents.stored_renewals import Beat
 from schemas import strict_json
@@ -44,6 +46,7 @@ def test_a_stored_document_is_renewed_once_when_its_evidence_lapses_within_the_y
     clock.moment = START + 8.5 * YEARS
     later = open_building(tmp_path, clock)
     assert make_stored_renewals(open_building(tmp_path, clock, months=0)) is None
+    Worker(parts).drain()
     renewals = make_stored_renewals(later)
     assert renewals is not None
     assert [Beat(renewed=1), Beat()] == [renewals.beat(), renewals.beat()]
@@ -56,6 +59,23 @@ def test_a_stored_document_is_renewed_once_when_its_evidence_lapses_within_the_y
         assert [(0, None), (1, renewed)] == [
             (row.number, row.pdf) for row in session.scalars(select(RenewalRow).order_by(RenewalRow.number))
         ]
+    _sees_one_document(later, original=original, renewed=renewed)
+
+
+def _sees_one_document(parts: Parts, *, original: bytes, renewed: bytes) -> None:
+    """The learner has one document, with the newest bytes; the first ones are kept."""
+    person = parts.accounts.people.by_email("zoe.tremblay@etudiant.boreale.example")
+    assert person is not None
+    (document,) = parts.holder.vault.all_of(person.id)
+    assert original == parts.holder.vault.pdf(document)
+    worker = Worker(parts)
+    assert worker.drain() == 1
+    (document,) = parts.holder.vault.all_of(person.id)
+    assert renewed == parts.holder.vault.pdf(document)
+    assert ["renewed", "received"] == [event.event.value for event in parts.holder.vault.history(document)]
+    with Database(parts.settings.holder_database_url).reading() as session:
+        assert original == vault.first_pdf(session, document.id)
+    assert (worker.drain(), worker.parked()) == (0, 0)
 
 
 def test_a_document_that_cannot_be_renewed_is_told_and_waits_until_tomorrow(tmp_path: Path) -> None:
