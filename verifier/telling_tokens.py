@@ -51,7 +51,7 @@ def _kind(claims: Mapping[str, Any]) -> str:
 
 
 def _statements(found: Mapping[str, Any]) -> tuple[tuple[str, bool], ...]:
-    told = [(text(name), value) for name, value in found.items() if isinstance(value, bool)]
+    told = sorted((text(name), value) for name, value in found.items() if isinstance(value, bool))
     return tuple(told[:MOST_RESULTS])
 
 

@@ -153,7 +153,7 @@ def test_a_token_of_ours_is_told_in_words() -> None:
         field_of_study="Informatique",
         average="3.87 / 4.3",
         honours="Avec distinction",
-        statements=(("degree_conferred", True), ("average_at_least_3_0_of_4_3", False)),
+        statements=(("average_at_least_3_0_of_4_3", False), ("degree_conferred", True)),
         credits=Decimal(90),
         ended_on=date(2026, 6, 1),
         valid_from=date(2026, 5, 28),
