@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import flask
 from flask.json.provider import DefaultJSONProvider
@@ -80,7 +81,7 @@ def _make_app(
     app = flask.Flask("app", static_folder=str(STATIC), template_folder="templates")
     app.json = _StrictJSON(app)
     guard = security.init_app(app, settings)
-    i18n.init_app(app)
+    i18n.init_app(app, zone=ZoneInfo(settings.time_zone))
     problems.init_app(app)
     navigation.init_app(app)
     _offer_assets(app)

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 import flask
 from flask.globals import request_ctx
@@ -25,6 +26,7 @@ COOKIE: Final = "parchemin-language"
 CATALOGUES: Final = Path(__file__).resolve().parent / "translations"
 _LOCALES: Final[dict[Language, str]] = {"en": "en_CA", "fr": "fr_CA"}
 _YEAR: Final = 365 * 24 * 3600
+_UTC: Final = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class OtherLanguage:
     url: str
 
 
-def init_app(app: flask.Flask, *, zone: tzinfo = UTC) -> None:
+def init_app(app: flask.Flask, *, zone: ZoneInfo = _UTC) -> None:
     """Let the application speak both languages; days and times are told in `zone`."""
     Babel(
         app,
         default_locale="en_CA",
+        default_timezone=str(zone),
         default_translation_directories=str(CATALOGUES),
         locale_selector=_select_locale,
     )

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import flask
 from flask.views import MethodView
+from flask_babel import get_timezone
 from flask_smorest import Blueprint
 
 from schemas.problems import (
@@ -100,7 +101,7 @@ def _verify() -> flask.typing.ResponseReturnValue:
     desk: VerifierDesk = flask.current_app.extensions["parchemin.verifier"]
     report = desk.verify(raw, media_type=media_type)
     _require_read(report)
-    words = sentences(report, _language())
+    words = sentences(report, _language(), zone=get_timezone())
     response = flask.jsonify({**report.to_json(), "words": _words(words)})
     response.content_language.add(words.language)
     response.vary.add("Accept-Language")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import flask
-from flask_babel import format_decimal, get_locale, gettext, ngettext
+from flask_babel import format_decimal, get_locale, get_timezone, gettext, ngettext
 
 from schemas.report import Answer, Report
 from verifier.telling import said
@@ -134,7 +134,9 @@ def _plain_name(name: str) -> str:
 
 def _judge(handed: Handed) -> Row:
     verified = _desk().examine(handed.raw)
-    return Row(handed.name, verified.report, sentences(verified.report, _language()), said(verified))
+    return Row(
+        handed.name, verified.report, sentences(verified.report, _language(), zone=get_timezone()), said(verified)
+    )
 
 
 def _desk() -> Any:

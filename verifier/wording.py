@@ -15,6 +15,8 @@ from datetime import UTC, datetime, tzinfo
 from string import Formatter
 from typing import Final
 
+from babel.dates import get_timezone_name
+
 from schemas.problems import EXPIRED, Part
 from schemas.report import Answer, PartAnswer, Report, Verdict
 from verifier.words import (
@@ -33,7 +35,8 @@ from verifier.words import (
     Sentence,
 )
 
-_DAYS: Final = frozenset({"signed_at", "changed_at", "valid_from", "valid_until", "since"})
+_DAYS: Final = frozenset({"signed_at", "changed_at"})
+_DAYS_AS_WRITTEN: Final = frozenset({"valid_from", "valid_until", "since"})  # midnight UTC is that day everywhere
 _MOMENTS: Final = frozenset({"last_known_at", "as_of"})
 _ICONS: Final[Mapping[Answer, str]] = {Answer.YES: "check", Answer.NO: "cross", Answer.UNKNOWN: "question"}
 _MARKS: Final[Mapping[str, str]] = {"check": "✓", "cross": "✗", "question": "?", "clock": "◷"}
@@ -115,7 +118,14 @@ def moment_in_words(moment: datetime, language: Language, zone: tzinfo = UTC) ->
     day = day_in_words(moment, language, zone)
     if language == "en":
         return f"{day}, {local:%H:%M} {local.tzname()}"
-    return f"{day} à {local.hour}\u00a0h\u00a0{local:%M} {local.tzname()}"
+    return f"{day} à {local.hour}\u00a0h\u00a0{local:%M} {_zone_in_french(local)}"
+
+
+def _zone_in_french(local: datetime) -> str:
+    """Return `HNE` for `EST`; the name as it is where Québec has none of its own."""
+    name = str(local.tzname())
+    named = get_timezone_name(local, "short", locale="fr_CA")
+    return named if named.isalpha() and name != "UTC" else name
 
 
 def safe_name(name: str, language: Language) -> str:
@@ -172,6 +182,8 @@ def _blanks(answer: PartAnswer, language: Language, zone: tzinfo, at: datetime) 
     for key, value in answer.facts.items():
         if key in _DAYS:
             filled[key] = day_in_words(datetime.fromisoformat(value), language, zone)
+        elif key in _DAYS_AS_WRITTEN:
+            filled[key] = day_in_words(datetime.fromisoformat(value), language)
         elif key in _MOMENTS:
             filled[key] = moment_in_words(datetime.fromisoformat(value), language, zone)
         elif key == "last_known":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import flask
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, get_timezone, gettext
 
 from accounts.sessions import require_person
 from accounts.store import Person
@@ -95,7 +95,7 @@ def send(raw: bytes, media_type: str, name: str, *, inline: bool = False) -> fla
 
 def verdict_of(report: Any) -> VerdictInWords:
     """Put a report in the words of the page being made."""
-    return sentences(report, language(), zone=get_timezone() or UTC)
+    return sentences(report, language(), zone=get_timezone())
 
 
 def _documents() -> View:

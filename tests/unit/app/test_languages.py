@@ -168,8 +168,8 @@ def test_the_switch_keeps_the_place_and_never_leaves_the_house(client, path, oth
 @pytest.mark.parametrize(
     ("language", "day", "moment"),
     [
-        ("en", "June 1, 2026", "November 21, 2026, 19:05 UTC"),
-        ("fr", "1er juin 2026", "21 novembre 2026 à 19\u00a0h\u00a005 UTC"),
+        ("en", "June 1, 2026", "November 21, 2026, 14:05 EST"),
+        ("fr", "1er juin 2026", "21 novembre 2026 à 14\u00a0h\u00a005 HNE"),
     ],
 )
 def test_days_and_moments_are_written_as_in_quebec(language, day, moment):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -75,8 +75,8 @@ def report_of(
     return Report("credential", None, "00" * 32, NOW, tuple(checks), told, items)
 
 
-def line(report: Report, part: Part, language: Language = "en") -> str:
-    return next(entry.sentence for entry in sentences(report, language).lines if entry.part == part.value)
+def line(report: Report, part: Part, language: Language = "en", zone: tzinfo = UTC) -> str:
+    return next(entry.sentence for entry in sentences(report, language, zone=zone).lines if entry.part == part.value)
 
 
 def test_a_verified_document_is_told_in_english() -> None:
@@ -230,7 +230,19 @@ def test_the_holder_of_a_presentation_is_told_by_the_key() -> None:
 
 def test_times_are_told_in_the_zone_that_was_asked_for() -> None:
     words = sentences(report_of(), "fr", zone=ZoneInfo("America/Toronto"))
-    assert "Éléments recueillis le 1er novembre 2026 à 9\u00a0h\u00a005 EST." == words.evidence
+    assert "Éléments recueillis le 1er novembre 2026 à 9\u00a0h\u00a005 HNE." == words.evidence
+
+
+def test_a_zone_that_quebec_has_no_name_for_keeps_its_own() -> None:
+    moment = datetime(2026, 8, 12, tzinfo=UTC)
+    assert "12 août 2026 à 9\u00a0h\u00a000 JST" == moment_in_words(moment, "fr", ZoneInfo("Asia/Tokyo"))
+
+
+def test_a_day_that_somebody_wrote_is_that_day_everywhere() -> None:
+    """Midnight of a day, in UTC, is the evening before in Toronto: the day is told as it was written."""
+    dates = {"name": "Boréale", "since": "2020-01-01T00:00:00+00:00", "registry": "the registry"}
+    words = line(report_of(facts={Part.IDENTITY: dates}), Part.IDENTITY, zone=ZoneInfo("America/Toronto"))
+    assert "January 1, 2020" in words
 
 
 def test_days_and_moments() -> None:
