@@ -35,6 +35,7 @@ ROLES: Final = (
     "issuer.documents.commands",
     "holder.commands",
     "app.key_commands",
+    "app.conformance",
 )
 
 
@@ -72,6 +73,16 @@ class Workbench:
         """Return processes that verify lines; they start when they are needed."""
         module = import_module("app.line_worker")
         workers: Workers = import_module("verifier.worker").Workers(module.TARGET, count=count)
+        return workers
+
+    def issuing_workers(self, count: int) -> Workers:
+        """Return processes that issue; the databases are brought up to date before they start."""
+        self.parts.jobs.counts()
+        module = import_module("app.batch_worker")
+        memory_bytes: int = import_module("issuer.awards.sharing_out").MEMORY_BYTES
+        workers: Workers = import_module("verifier.worker").Workers(
+            module.TARGET, count=count, memory_bytes=memory_bytes
+        )
         return workers
 
     @property

@@ -18,7 +18,8 @@ from typing import Any, Final
 from keys.store import Signer
 from proofs import cose
 from proofs.cose import Headers
-from proofs.vc_jose import JWTFinding, KeyFinder, agree, check_times, finding_of, key_url
+from proofs.vc_jose import JWTFinding, KeyFinder, check_times, finding_of, key_url
+from proofs.vc_jose_content import agree
 from schemas import strict_json
 from schemas.credential import V2
 from schemas.limits import DEFAULT, Limits
@@ -52,7 +53,7 @@ def check_cose(message: bytes, *, find_key: KeyFinder, now: datetime, limits: Li
     media, document = read_payload(parts, limits=limits)
     # 2. The key that the header names, and the signature by that key alone.
     claims = _claims(parts.protected)
-    header = {"alg": parts.algorithm, "kid": _key_id(parts)}
+    header = {"alg": parts.algorithm, "kid": key_id(parts)}
     purpose = "assertionMethod" if media == VC_COSE else "authentication"
     method = find_key(key_url(header, claims, document), purpose)
     cose.verify(parts, method.key)
@@ -120,7 +121,7 @@ def _media(protected: Headers, document: Mapping[str, Any]) -> str:
     return media
 
 
-def _key_id(parts: cose.Sign1) -> str | None:
+def key_id(parts: cose.Sign1) -> str | None:
     """Return `kid`, which may stand unprotected: it is a hint, and the key it leads to is compared."""
     kid = parts.protected.get(cose.KEY_ID, parts.unprotected.get(cose.KEY_ID))
     if kid is None:

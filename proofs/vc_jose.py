@@ -30,7 +30,7 @@ from keys.public_keys import KeyFormError
 from keys.store import Algorithm, Signer
 from keys.verification_method import VerificationMethod
 from proofs import jws, jwt_claims
-from schemas import strict_json
+from proofs.vc_jose_content import JWT_VC, JWT_VP, OPEN_BADGE, VC_JWT, VP_JWT, read_payload, settle
 from schemas.limits import DEFAULT, Limits
 from schemas.moments import written
 from schemas.problems import (
@@ -38,7 +38,6 @@ from schemas.problems import (
     KEY_WEAK,
     MALFORMED,
     NOT_BY_ISSUER,
-    NOT_PARSABLE,
     PROOF_EXPIRED,
     PROOF_UNCHECKABLE,
     ProblemError,
@@ -46,20 +45,10 @@ from schemas.problems import (
 
 KeyFinder = Callable[[str, str], VerificationMethod]
 
-VC_JWT: Final = "vc+jwt"
-VP_JWT: Final = "vp+jwt"
-JWT_VC: Final = "jwt_vc"
-JWT_VP: Final = "jwt_vp"
-OPEN_BADGE: Final = "open_badge"
-
 _NULL: Final = b"null"
 _PLAIN: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _SIGNATURE_CHARS: Final = 1_500
 _PRESENTATIONS: Final = frozenset({VP_JWT, JWT_VP, "vp+cose"})
-_TYPES: Final = {VC_JWT: VC_JWT, VP_JWT: VP_JWT, "application/vc+jwt": VC_JWT, "application/vp+jwt": VP_JWT}
-_CONTENT: Final = {VC_JWT: ("vc", "application/vc"), VP_JWT: ("vp", "application/vp")}
-_V1: Final = "https://www.w3.org/2018/credentials/v1"
-_V2: Final = "https://www.w3.org/ns/credentials/v2"
 _SHORT_KID: Final = re.compile(r"#?[A-Za-z0-9_-]+")
 _BADGE_ALGORITHMS: Final = frozenset({Algorithm.ES256, Algorithm.RS256})
 
@@ -98,18 +87,16 @@ def check_jwt(token: str | bytes, *, find_key: KeyFinder, now: datetime, limits:
     """
     # 1. Take it apart; decide what it claims to be.
     parts = jws.parse(token, limits=limits)
-    claims = _claims(parts.payload, limits)
-    media = _media(parts.header, claims)
-    document = _document(media, claims)
+    media, claims, document = read_payload(parts, limits=limits)
     # 2. Find the key by name, under the purpose that this kind of document needs.
     purpose = "authentication" if media in _PRESENTATIONS else "assertionMethod"
-    named = "kid" in parts.header or media not in {JWT_VC, JWT_VP}
-    method = find_key(key_url(parts.header, claims, document) if named else _only_key(claims), purpose)
+    found_by = _only_key(claims) if _may_name_no_key(media, parts.header) else key_url(parts.header, claims, document)
+    method = find_key(found_by, purpose)
     # 3. The signature, by that key alone.
     _check_embedded_key(parts.header, method)
     jws.verify(parts, method.key)
     # 4. Only now the content: does it say the same thing twice, and may it still be believed?
-    credential = _RULES[media](claims, document)
+    credential = settle(media, claims, document)
     finding = finding_of(media, parts.header, claims, credential, method)
     check_times(finding, method, now)
     return finding
@@ -193,54 +180,6 @@ def _badge_claims(credential: Mapping[str, Any]) -> dict[str, Any]:
     return claims
 
 
-def _claims(payload: bytes, limits: Limits) -> Mapping[str, Any]:
-    claims = strict_json.loads(payload, limits=limits)
-    if not isinstance(claims, dict):
-        raise ProblemError(NOT_PARSABLE.about("a token's payload is an object"))
-    return claims
-
-
-def _media(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """Decide what a token is; one made for another use is not taken for ours (RFC 8725, 3.11)."""
-    media = _declared(header, claims)
-    allowed = _CONTENT.get(media, ())
-    if "cty" in header and header["cty"] not in allowed:
-        raise ProblemError(NOT_PARSABLE.about("the token's cty is of another kind"))
-    if media in _CONTENT and ("vc" in claims or "vp" in claims):
-        raise ProblemError(MALFORMED.about("vc and vp are no claims of VCDM 2.0"))
-    return media
-
-
-def _declared(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    declared = header.get("typ")
-    if isinstance(declared, str) and declared.lower() in _TYPES:
-        return _TYPES[declared.lower()]
-    if declared is not None and not (isinstance(declared, str) and declared.upper() == "JWT"):
-        raise ProblemError(NOT_PARSABLE.about("a token of another kind"))
-    inside = [name for name in ("vc", "vp", "@context") if name in claims]
-    if len(inside) != 1:
-        raise ProblemError(MALFORMED.about("the token holds no credential, or more than one"))
-    if inside != ["@context"]:
-        return JWT_VC if inside == ["vc"] else JWT_VP
-    if declared is not None:
-        return OPEN_BADGE
-    types = claims.get("type")
-    return VP_JWT if "VerifiablePresentation" in (types if isinstance(types, list) else [types]) else VC_JWT
-
-
-def _document(media: str, claims: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the credential or presentation inside the claims, its base context first."""
-    if media in {JWT_VC, JWT_VP}:
-        document, base = claims["vc" if media == JWT_VC else "vp"], _V1
-    else:
-        document, base = {k: v for k, v in claims.items() if k not in jwt_claims.REGISTERED}, _V2
-    contexts = document.get("@context") if isinstance(document, dict) else None
-    first = contexts[0] if isinstance(contexts, list) and contexts else contexts
-    if first != base:
-        raise ProblemError(MALFORMED.about("the token's content does not begin with the context of its kind"))
-    return dict(document)
-
-
 def key_url(header: Mapping[str, Any], claims: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     """Return the DID URL of the key that the header names; `jku` and `x5u` are never followed."""
     kid = header.get("kid")
@@ -257,12 +196,17 @@ def key_url(header: Mapping[str, Any], claims: Mapping[str, Any], document: Mapp
     raise ProblemError(NOT_BY_ISSUER.about("the token's kid names no key of its issuer"))
 
 
-def _only_key(claims: Mapping[str, Any]) -> str:
-    """Return the key of an issuer that is one key, for a token without `kid`.
+def _may_name_no_key(media: str, header: Mapping[str, Any]) -> bool:
+    """May this header leave `kid` out, and does it?
 
-    VCDM 1.1, section 6.3.1, wants `kid` only where the issuer has several keys. Which of the keys of
-    a did:web signed is not guessed.
+    VCDM 1.1, section 6.3.1, wants it only where the issuer has several keys; Open Badges 3.0, section
+    8.2.3, takes `jwk` in its place. What such a `jwk` holds must still be the issuer's key.
     """
+    return "kid" not in header and (media in {JWT_VC, JWT_VP} or (media == OPEN_BADGE and "jwk" in header))
+
+
+def _only_key(claims: Mapping[str, Any]) -> str:
+    """Return the key of an issuer that is one key; which of the keys of a did:web signed is not guessed."""
     issuer = jwt_claims.text(claims, "iss") or ""
     if issuer.startswith("did:key:"):
         return f"{issuer}#{issuer.removeprefix('did:key:')}"
@@ -281,80 +225,6 @@ def _check_embedded_key(header: Mapping[str, Any], method: VerificationMethod) -
         raise ProblemError(KEY_WEAK.about(f"the key in the header: {error}")) from None
     if not same:
         raise ProblemError(NOT_BY_ISSUER.about("the key in the header is not the one that kid names"))
-
-
-def agree(claims: Mapping[str, Any], document: Mapping[str, Any], party: str = "issuer") -> None:
-    """Refuse claims that contradict the document (C11)."""
-    said = jwt_claims.identifier(document.get(party))
-    jwt_claims.require_same(jwt_claims.text(claims, "iss"), said, "iss", party)
-    jwt_claims.require_same(jwt_claims.text(claims, "jti"), document.get("id"), "jti", "id")
-    if party == "issuer":
-        subject = jwt_claims.subject_id(document)
-        jwt_claims.require_same(jwt_claims.text(claims, "sub"), subject, "sub", "credentialSubject.id")
-
-
-def _agree_dates(claims: Mapping[str, Any], document: Mapping[str, Any], start: str, end: str) -> None:
-    for name, member in (("nbf", start), ("exp", end)):
-        claim, said = jwt_claims.moment(claims, name), jwt_claims.date(document, member)
-        jwt_claims.require_same_second(claim, said, name, member)
-
-
-def _vc_jwt(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    agree(claims, document)
-    return document
-
-
-def _vp_jwt(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    agree(claims, document, "holder")
-    return document
-
-
-def _open_badge(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Require the claims that 1EdTech requires, and that they say what the badge says."""
-    for name in ("iss", "sub", "nbf", "jti"):
-        if name not in claims:
-            raise ProblemError(MALFORMED.about(f"a badge as a token needs the claim {name}"))
-    if ("exp" in claims) != ("validUntil" in document):
-        raise ProblemError(MALFORMED.about("exp and validUntil come together"))
-    agree(claims, document)
-    _agree_dates(claims, document, "validFrom", "validUntil")
-    return document
-
-
-def _jwt_vc(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Put the claims back where VCDM 1.1, section 6.3.1 (JWT Decoding) says."""
-    if "iss" not in claims:
-        raise ProblemError(MALFORMED.about("a credential as a token needs the claim iss"))
-    agree(claims, document)
-    _agree_dates(claims, document, "issuanceDate", "expirationDate")
-    decoded = {**document}
-    decoded.setdefault("issuer", claims["iss"])
-    if "jti" in claims:
-        decoded.setdefault("id", claims["jti"])
-    for name, member in (("nbf", "issuanceDate"), ("exp", "expirationDate")):
-        claim = jwt_claims.moment(claims, name)
-        if claim:
-            decoded.setdefault(member, written(claim))
-    subject = decoded.get("credentialSubject")
-    if "sub" in claims and isinstance(subject, Mapping):
-        decoded["credentialSubject"] = {"id": claims["sub"], **subject}
-    return decoded
-
-
-def _jwt_vp(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "iss" not in claims:
-        raise ProblemError(MALFORMED.about("a presentation as a token needs the claim iss"))
-    agree(claims, document, "holder")
-    return {**document, "holder": document.get("holder", claims["iss"])}
-
-
-_RULES: Final[dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]]] = {
-    VC_JWT: _vc_jwt,
-    VP_JWT: _vp_jwt,
-    OPEN_BADGE: _open_badge,
-    JWT_VC: _jwt_vc,
-    JWT_VP: _jwt_vp,
-}
 
 
 def finding_of(

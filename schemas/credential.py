@@ -23,7 +23,7 @@ from schemas.problems import (
     TOO_COMPLEX,
     ProblemError,
 )
-from schemas.vcdm_shape import check_contexts, check_shape, child, refusal
+from schemas.vcdm_shape import check_contexts, check_shape, child, contexts_of, refusal
 from schemas.vcdm_values import check_moment, check_party, check_text, check_types, check_url, objects
 
 V1: Final = "https://www.w3.org/2018/credentials/v1"
@@ -80,7 +80,7 @@ def version_of(document: Mapping[str, Any], pointer: str = "") -> str:
     place = child(pointer, "@context")
     if "@context" not in document:
         raise refusal(CONTEXT_UNKNOWN, place, "a document without @context")
-    contexts = check_contexts(document["@context"], place)
+    contexts = check_contexts(contexts_of(document), place)
     if contexts[0] not in {V1, V2} or {V1, V2} <= set(contexts):
         raise refusal(CONTEXT_UNKNOWN, place, "the first context is not that of the data model")
     return contexts[0]

@@ -26,6 +26,7 @@ _VALUE_OBJECT: Final = frozenset({"@value", "@language", "@direction"})
 _HOLDS_CONTEXT: Final = frozenset({"verifiableCredential", "proof"})
 _FREE: Final = frozenset({"jsonSchema", "publicKeyJwk", "secretKeyJwk", "jwk"})
 """Members whose value is JSON as such, signed as it stands."""
+_ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _EXACT: Final = 2**53
 _LONGEST_CONTEXT: Final = 16
 
@@ -60,6 +61,14 @@ def check_contexts(contexts: Any, pointer: str = "/@context") -> tuple[str, ...]
     return tuple(contexts)
 
 
+def contexts_of(document: Mapping[str, Any]) -> Any:
+    """Return `@context`; an envelope may name its one context by the address alone (VCDM 2.0 section 4.13)."""
+    contexts = document["@context"]
+    types = document.get("type")
+    is_envelope = (types[0] if isinstance(types, list) and len(types) == 1 else types) in _ENVELOPES
+    return [contexts] if is_envelope and isinstance(contexts, str) else contexts
+
+
 def refusal(problem: ProblemType, pointer: str, detail: str) -> ProblemError:
     """Return the error for one place of a document (`pointer`: RFC 6901)."""
     return ProblemError(_problem(problem, pointer, detail))
@@ -82,7 +91,7 @@ def _members(pointer: str, item: Mapping[str, Any], held_by: str) -> Iterator[tu
         if key == "@context":
             if held_by not in _HOLDS_CONTEXT:
                 raise refusal(SHAPE_NOT_ALLOWED, place, "@context stands where it may not")
-            check_contexts(value, place)
+            check_contexts(contexts_of(item), place)
         elif key[:1] == "@" and not (is_value and key in _VALUE_OBJECT):
             raise refusal(SHAPE_NOT_ALLOWED, place, "a keyword stands where it may not")
         elif ":" in key:

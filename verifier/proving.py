@@ -13,7 +13,7 @@ from typing import Any
 
 from keys.resolver import DIDResolver, find_key
 from keys.verification_method import VerificationMethod
-from proofs import integrity, jwt_claims, sd_jwt_vc, vc_cose, vc_jose
+from proofs import integrity, jwt_claims, sd_jwt_vc, vc_cose, vc_jose, vc_jose_content
 from proofs.integrity import ProofFinding
 from proofs.sd_jwt_vc import ExpectedBinding
 from proofs.vc_jose import JWTFinding
@@ -119,7 +119,7 @@ def _found(content: Content, finding: JWTFinding, ring: KeyRing, suite: str, evi
     """Return what a token or message holds, once its shape is right and it answers what was asked."""
     kind = Kind.PRESENTATION if finding.is_presentation else Kind.CREDENTIAL
     _require_enveloped(content, kind)
-    _check_shape(kind, finding.credential, evidence, tokens=finding.media == vc_jose.JWT_VP)
+    _check_shape(kind, finding.credential, evidence, tokens=finding.media == vc_jose_content.JWT_VP)
     if kind is Kind.PRESENTATION:
         _compare_expected(finding, evidence.expected or Expected())
     method = ring.found[finding.verification_method]

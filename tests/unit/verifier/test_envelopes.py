@@ -101,6 +101,18 @@ def test_a_secured_presentation_of_secured_credentials_is_verified(
         assert [Verdict.VERIFIED] == [item.verdict for item in report.items]
 
 
+@pytest.mark.parametrize("context", [V2, [V2]])
+def test_an_envelope_names_its_context_with_or_without_brackets(
+    world: World, issuer: SimulatedIssuer, holder: SimulatedIssuer, context: Any
+) -> None:
+    """VCDM 2.0, section 4.13: its examples leave the brackets out; a credential never may."""
+    inside = envelope("vc+jwt", secured("vc+jwt", issuer.badge(), issuer)) | {"@context": context}
+    raw = presented("vp+jwt", holder.presentation(inside), holder)
+    assert Verdict.VERIFIED is verify(raw, world.evidence(expected=ASKED)).verdict
+    bare = secured("vc+jwt", {**issuer.badge(), "@context": V2}, issuer)
+    assert {"signature": "shape-not-allowed"} == codes(verify(bare, world.evidence()))
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_presentation_with_a_data_integrity_proof_holds_any_envelope(
     world: World, issuer: SimulatedIssuer, holder: SimulatedIssuer, form: str
