@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -14,15 +17,17 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from issuer.audit import BrokenLogError
-from issuer.awards.batch import RowOutcome, RowResult, issue_rows, try_rows
-from issuer.awards.intake import read_awards
+from issuer.awards.batch import RowOutcome, RowResult, issue_rows, patiently, try_rows
+from issuer.awards.intake import Row, count_lines, read_awards
 from issuer.awards.mapping import MappingProfile, load_profile
+from issuer.awards.sharing_out import issue_in_processes
 from issuer.desk import IssuerDesk
 from issuer.institutions.api_clients import SCOPES
 from issuer.institutions.files import read_institution_file
 from schemas import strict_json
 from schemas.award_loading import load_award
 from schemas.problems import Problem, ProblemError
+from verifier.worker import Workers
 
 REFUSED: Final = 1
 _ACTOR: Final = "command line"
@@ -34,6 +39,10 @@ class Bench(Protocol):
     @property
     def issuer(self) -> IssuerDesk:
         """Return the issuer's desk, built when it is asked for."""
+        ...
+
+    def issuing_workers(self, count: int) -> Workers:
+        """Return processes that issue."""
         ...
 
 
@@ -88,6 +97,7 @@ def issue(context: click.Context, file: BinaryIO, institution: str, actor: str) 
 @click.option("--mapping", type=click.File("rb"), help="Mapping profile (JSON) of a CSV file's columns.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and issue nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print each row's result as a line of JSON.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that issue.")
 @_actor
 @click.pass_context
 def batch(
@@ -95,6 +105,7 @@ def batch(
     file: BinaryIO,
     institution: str,
     mapping: BinaryIO | None,
+    jobs: int,
     actor: str,
     *,
     dry_run: bool,
@@ -105,14 +116,15 @@ def batch(
     profile = (
         _or_refuse(context, lambda: load_profile(strict_json.loads(mapping.read()))) if mapping else MappingProfile()
     )
-    rows = _or_refuse(context, lambda: list(read_awards(file.read(), profile=profile)))
+    raw = file.read()
+    rows: Iterator[Row] = _or_refuse(context, lambda: read_awards(raw, profile=profile))
     if dry_run:
         results = try_rows(rows, lambda award: desk.known(award, slug))
     else:
-        results = issue_rows(rows, lambda award: desk.issue(award, slug, actor))
+        results = _issued(context.obj, rows, slug, actor, jobs)
     counts: Counter[RowOutcome] = Counter()
     with _progress() as progress:
-        task = progress.add_task("dry run" if dry_run else "issuing", total=len(rows))
+        task = progress.add_task("dry run" if dry_run else "issuing", total=count_lines(raw))
         for result in results:
             counts[result.outcome] += 1
             progress.advance(task)
@@ -121,37 +133,36 @@ def batch(
     context.exit(REFUSED if counts[RowOutcome.REFUSED] else 0)
 
 
-@click.command()
-@click.argument("document_id")
-@click.option("--reason", required=True, help="Why; the learner's institution keeps it.")
-@_actor
-@click.pass_context
-def revoke(context: click.Context, document_id: str, reason: str, actor: str) -> None:
-    """Revoke a document for good."""
-    changed = _or_refuse(context, lambda: _desk(context).revoke(document_id, reason, actor))
-    click.echo("revoked" if changed else "was revoked before")
+def _issued(bench: Bench, rows: Iterator[Row], slug: str, actor: str, jobs: int) -> Iterator[RowResult]:
+    """Yield what became of each row, issued in this process or in several."""
+    desk = bench.issuer
+    if jobs == 1:
+        yield from patiently(rows, lambda some: issue_rows(some, lambda award: desk.issue(award, slug, actor)))
+        return
+    with closing(bench.issuing_workers(jobs)) as workers:
+        yield from patiently(rows, partial(issue_in_processes, workers=workers, slug=slug, actor=actor, jobs=jobs))
 
 
-@click.command()
-@click.argument("document_id")
-@click.option("--reason", required=True, help="Why; the learner's institution keeps it.")
-@_actor
-@click.pass_context
-def suspend(context: click.Context, document_id: str, reason: str, actor: str) -> None:
-    """Suspend a document until it is restored."""
-    changed = _or_refuse(context, lambda: _desk(context).suspend(document_id, reason, actor))
-    click.echo("suspended" if changed else "was suspended before")
+def _status_command(name: str, text: str, done: str, known: str) -> click.Command:
+    """Return the command that changes a document's status by the method of the desk of its name."""
+
+    @click.command(name, help=text)
+    @click.argument("document_id")
+    @click.option("--reason", required=True, help="Why; the learner's institution keeps it.")
+    @_actor
+    @click.pass_context
+    def change(context: click.Context, document_id: str, reason: str, actor: str) -> None:
+        act: Callable[[str, str, str], bool] = getattr(_desk(context), name)
+        click.echo(done if _or_refuse(context, lambda: act(document_id, reason, actor)) else known)
+
+    return change
 
 
-@click.command()
-@click.argument("document_id")
-@click.option("--reason", required=True, help="Why; the learner's institution keeps it.")
-@_actor
-@click.pass_context
-def restore(context: click.Context, document_id: str, reason: str, actor: str) -> None:
-    """End a suspension."""
-    changed = _or_refuse(context, lambda: _desk(context).restore(document_id, reason, actor))
-    click.echo("restored" if changed else "was not suspended")
+revoke: Final = _status_command("revoke", "Revoke a document for good.", "revoked", "was revoked before")
+suspend: Final = _status_command(
+    "suspend", "Suspend a document until it is restored.", "suspended", "was suspended before"
+)
+restore: Final = _status_command("restore", "End a suspension.", "restored", "was not suspended")
 
 
 @click.group()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -28,6 +29,8 @@ _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LIST_LIMITS: Final = replace(DEFAULT, body_bytes=MAX_BYTES, json_nodes=5_000_000)
 _SURROGATES: Final = range(0xD800, 0xE000)
+_TEXT: Final = re.compile(rb"\S")
+_LINE: Final = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def read_awards(raw: bytes, *, profile: MappingProfile | None = None) -> Iterato
     if len(raw) > MAX_BYTES:
         raise ProblemError(TOO_LARGE.about())
     body = raw.removeprefix(_UTF8_BOM)
-    if not body.strip() or body.startswith(_UTF16_BOMS):
+    first = _first(body)
+    if not first or body.startswith(_UTF16_BOMS):
         raise ProblemError(NOT_PARSABLE.about("no rows in UTF-8 were found"))
-    first = body.lstrip()[:1]
     if first == b"[":
         rows = _json_list(body)
     elif first == b"{":
@@ -59,6 +62,25 @@ def read_awards(raw: bytes, *, profile: MappingProfile | None = None) -> Iterato
     else:
         rows = _csv_rows(body, profile or MappingProfile())
     return _once(rows)
+
+
+def count_lines(raw: bytes) -> int | None:
+    """Return how many rows a file has by its lines, for a progress bar; None for a JSON list, which has none."""
+    first = _first(raw.removeprefix(_UTF8_BOM))
+    return None if first == b"[" else sum(1 for _ in _lines(raw)) - (first != b"{")
+
+
+def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield each line that has text with its number, one at a time."""
+    for number, found in enumerate(_LINE.finditer(body), start=1):
+        if found[1].strip():
+            yield number, found[1]
+
+
+def _first(body: bytes) -> bytes:
+    """Return the first byte of text, empty when there is none; the body is not copied, since it may be large."""
+    found = _TEXT.search(body)
+    return found[0] if found else b""
 
 
 def _once(rows: Iterator[Row]) -> Iterator[Row]:
@@ -79,11 +101,10 @@ def _json_list(body: bytes) -> Iterator[Row]:
 
 def _json_lines(body: bytes) -> Iterator[Row]:
     """Yield one award a line; an object over several lines is the file's only award."""
-    lines = body.splitlines()
-    first = next(line for line in lines if line.strip())
+    _, first = next(_lines(body))
     if not first.rstrip().endswith(b"}"):
         return iter([_row(1, strict_json.loads(body))])
-    return (_json_line(number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    return (_json_line(number, line) for number, line in _lines(body))
 
 
 def _json_line(number: int, line: bytes) -> Row:
@@ -95,9 +116,10 @@ def _json_line(number: int, line: bytes) -> Row:
 
 def _csv_rows(body: bytes, profile: MappingProfile) -> Iterator[Row]:
     # Bytes that are no letters in this encoding become surrogates: their row is refused, not the file.
-    text = body.decode(profile.encoding, "surrogateescape" if profile.encoding == "utf-8" else "replace")
-    delimiter = profile.delimiter or _delimiter(text.partition("\n")[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    errors = "surrogateescape" if profile.encoding == "utf-8" else "replace"
+    head = body[: body.find(b"\n") % (len(body) + 1)].decode(profile.encoding, errors)
+    text = io.TextIOWrapper(io.BytesIO(body), profile.encoding, errors, newline="")
+    reader = csv.reader(text, delimiter=profile.delimiter or _delimiter(head))
     headers = [header.strip() for header in next(reader)]
     if len(headers) > MAX_COLUMNS:
         raise ProblemError(TOO_LARGE.about(f"more than {MAX_COLUMNS} columns"))

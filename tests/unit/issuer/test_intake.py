@@ -287,15 +287,15 @@ def test_a_file_uploaded_again_issues_nothing(tmp_path: Path) -> None:
         try_rows(read(*lines), lambda a: house.desk.known(a, "boreale"))
     )
     assert {} == house.desk.counts("boreale")
-    first = list(issue_rows(read(*lines), issue))
+    first = [result for _, result in issue_rows(read(*lines), issue)]
     assert [*["issued"] * 3, "refused"] == outcomes(first)
-    second = list(issue_rows(read(*lines), issue))
+    second = [result for _, result in issue_rows(read(*lines), issue)]
     assert [*["already-issued"] * 3, "refused"] == outcomes(second)
     assert [r.document_id for r in first] == [r.document_id for r in second]
     assert RowOutcome.ALREADY is next(try_rows(read(*lines), lambda a: house.desk.known(a, "boreale"))).outcome
     changed = [HEADERS, GOOD.format(n=1).replace("Mentorat", "Tutorat")]
     for results in (
-        issue_rows(read(*changed), issue),
+        (result for _, result in issue_rows(read(*changed), issue)),
         try_rows(read(*changed), lambda a: house.desk.known(a, "boreale")),
     ):
         (result,) = results
