@@ -140,11 +140,9 @@ def check_proofs(
     DOMAIN_WRONG, CHALLENGE_WRONG, TAMPERED, MALFORMED, TOO_COMPLEX, what `find_key` raises, or
     what the converter raises. `document` is not changed.
     """
-    proofs = [
-        read_proof(proof, purpose=purpose, now=now, domain=domain, challenge=challenge)
-        for proof in _proof_list(document.get("proof"), limits)
-    ]
-    suites = [_suite(proof) for proof in proofs]
+    listed = _proof_list(document.get("proof"), limits)
+    suites = [_suite(proof) for proof in listed]  # first: another kind of proof has other members
+    proofs = [read_proof(proof, purpose=purpose, now=now, domain=domain, challenge=challenge) for proof in listed]
     earlier = _previous_proofs(proofs)
     unsecured = {key: value for key, value in document.items() if key != "proof"}
     securing = Securing(unsecured, converter, limits)
@@ -171,11 +169,12 @@ def _proof_list(proof: Any, limits: Limits) -> list[Any]:
     return proofs
 
 
-def _suite(proof: ProofOptions) -> Cryptosuite:
+def _suite(proof: Mapping[str, Any]) -> Cryptosuite:
     """Return the suite that checks `proof`; names are compared exactly."""
-    name = proof.cryptosuite if proof.type == DATA_INTEGRITY_PROOF else proof.type
-    suite = CRYPTOSUITES.get(_VERIFIED_AS.get(name, name))
-    if suite is None or suite.proof_type != proof.type:
+    kind = proof.get("type")
+    name = proof.get("cryptosuite") if kind == DATA_INTEGRITY_PROOF else kind
+    suite = CRYPTOSUITES.get(_VERIFIED_AS.get(name, name)) if isinstance(name, str) else None
+    if suite is None or suite.proof_type != kind:
         raise ProblemError(SUITE_UNSUPPORTED.about("a kind of proof that is not checked here"))
     return suite
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from openvc import SigningKey, VerificationPolicy, VerificationResult, signing_key_from_jwk, verify_credential
 from openvc.did.base import DidResolverRegistry
@@ -33,9 +33,7 @@ def contexts() -> Mapping[str, Any]:
 def their_key(key: PrivateKey, by: LocalSigner) -> SigningKey:
     """Return a key of ours as it takes one, under the same name."""
     secret = encode_base64url(bytes.fromhex(secret_of(key)))
-    return cast(
-        "SigningKey", signing_key_from_jwk({**public_key_to_jwk(key.public_key()), "d": secret}, by.verification_method)
-    )
+    return signing_key_from_jwk({**public_key_to_jwk(key.public_key()), "d": secret}, by.verification_method)
 
 
 @dataclass

@@ -71,6 +71,25 @@ def test_no_such_suite() -> None:
         ld.sign(unsigned(signer), signer, "rot13")
 
 
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"type": "Ed25519Signature2018", "jws": "e..x"},
+        {"type": "JsonWebSignature2020"},
+        {"type": "DataIntegrityProof"},
+        {"type": "DataIntegrityProof", "cryptosuite": ["eddsa-rdfc-2022"]},
+        {"type": "DataIntegrityProof", "cryptosuite": "Ed25519Signature2020"},
+        {"type": "eddsa-rdfc-2022"},
+        {"type": ["DataIntegrityProof"], "cryptosuite": "eddsa-rdfc-2022"},
+        {"type": "Ed25519Signature2020", "cryptosuite": 7},
+        {"proofValue": "z"},
+    ],
+)
+def test_a_kind_of_proof_that_is_not_checked_is_called_so_whatever_else_it_lacks(proof: dict[str, Any]) -> None:
+    with pytest.raises(ProblemError, match="suite-unsupported"):
+        ld.check(unsigned(ld.ed25519_signer()) | {"proof": proof})
+
+
 def by_hand(signer: Any, document: dict[str, Any], name: str) -> dict[str, Any]:
     """Sign without a date, under another name of eddsa-rdfc-2022."""
     options = {

@@ -333,6 +333,17 @@ def test_the_older_model_needs_no_kid_where_the_issuer_is_one_key() -> None:
         assert "tampered" == _code(attacker)
 
 
+def test_a_badge_may_bring_its_key_in_place_of_the_name_where_the_issuer_is_that_key() -> None:
+    """Open Badges 3.0, section 8.2.3: `kid` or `jwk`."""
+    attacker = signer(Algorithm.ES256, "attacker")
+    own, other = (_header(kid=..., jwk=public_key_to_jwk(key.public_key)) for key in (ISSUER, attacker))
+    assert ISSUER.verification_method == _check(_made(own, _badge_claims())).verification_method
+    assert "not-by-issuer" == _code(raw_token(other, _badge_claims(), attacker))
+    assert "tampered" == _code(raw_token(own, _badge_claims(), attacker))
+    at_a_web_site = _badge_claims(issuer={"id": "did:web:registrar.example"}, iss="did:web:registrar.example")
+    assert "not-by-issuer" == _code(_made(own, at_a_web_site))
+
+
 @pytest.mark.parametrize("iss", [..., "did:web:registrar.example", "https://registrar.example"])
 def test_which_of_several_keys_signed_is_not_guessed(iss: object) -> None:
     """C04."""
