@@ -52,7 +52,11 @@ class Scope:
 
 
 def check(scopes: list[Scope]) -> None:
-    """Refuse nodes that several scopes describe in a way that lets values be moved between them."""
+    """Refuse nodes that several scopes describe in a way that lets values be moved between them.
+
+    What several scopes rightly say of one node inside a graph is kept once: a dataset is a set, and
+    a quad that stood twice would count twice in the hashes of the graph's name.
+    """
     if len(scopes) == 1:
         return
     owners: dict[tuple[int | None, str], list[Scope]] = {}
@@ -64,6 +68,10 @@ def check(scopes: list[Scope]) -> None:
             is_root = any(scope.root == subject for scope in found)
             if is_root or sum(not scope.signed for scope in found) > 1:
                 raise _described_twice()
+    said: set[Link] = set()
+    for scope in scopes:
+        scope.links = [link for link in scope.links if link not in said]
+        said.update(scope.links)
 
 
 def _are_copies(subject: str, scopes: list[Scope]) -> bool:

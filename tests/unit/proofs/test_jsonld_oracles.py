@@ -78,3 +78,28 @@ def by_pyoxigraph(text: str, hash_name: str) -> str:
 
 def _lines(dataset: Dataset, labels: list[str]) -> set[str]:
     return set(dataset.ground) | set(rdfc.labelled(dataset, labels))
+
+
+def test_a_transcript_that_is_presented_names_its_issuer_once() -> None:
+    """The record and its courses describe one issuer in one graph: two quads that are equal are one."""
+    issuer = {"id": "urn:x:uni", "type": ["Profile"], "name": "Érable"}
+    course = {
+        "@context": [ld.V2, ld.OPEN_BADGES],
+        "id": "urn:x:course",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": issuer,
+        "credentialSubject": {"id": "urn:x:zoe", "type": ["AchievementSubject"]},
+        "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z1"},
+    }
+    record = {
+        "@context": [ld.V2, ld.OPEN_BADGES, ld.CLR],
+        "id": "urn:x:record",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "issuer": issuer,
+        "credentialSubject": {"id": "urn:x:zoe", "type": ["ClrSubject"], "verifiableCredential": [course]},
+        "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z2"},
+    }
+    shown = {"@context": [ld.V2], "type": ["VerifiablePresentation"], "verifiableCredential": [record]}
+    dataset = ld.converter().dataset(shown)
+    assert len(set(dataset.links)) == len(dataset.links)
+    assert by_pyld(shown) == accepted(shown)
