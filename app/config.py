@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -60,6 +60,10 @@ class Settings:
     timestamp_addresses: tuple[str, ...] = _setting(
         (), "RFC 3161 authorities, tried in order, separated by commas; empty means the throw-away one."
     )
+    timestamp_certificates: str = _setting(
+        "", "PEM file with the certificates of those authorities, their roots included: whom a timestamp is taken from."
+    )
+    timestamp_seconds: float = _setting(5.0, "How long one timestamp authority may take, in seconds.")
     smtp_host: str = _setting("", "Mail server; empty means that letters are written to VAR/mail.")
     smtp_port: int = _setting(587, "Port of the mail server; STARTTLS is used.")
     mail_from: str = _setting("no-reply@parchemin.example", "Address that letters come from.")
@@ -103,7 +107,7 @@ class Settings:
         """Read every PARCHEMIN_* name; raise SETTING_INVALID with the name at fault, never its value."""
         raw = _collect(environ)
         known = {f.name: f for f in fields(cls) if f.name != "limits"}
-        bounds = {f"limit_{f.name}": f.name for f in fields(Limits)}
+        bounds = {f"limit_{f.name}": f.name for f in _bounds()}
         values: dict[str, Any] = {}
         limits: dict[str, Any] = {}
         for name, text in raw.items():
@@ -228,9 +232,14 @@ def describe() -> tuple[SettingInfo, ...]:
     ]
     bounds = [
         SettingInfo(f"{PREFIX}LIMIT_{f.name.upper()}", str(f.default), _bound_help(f.name), secret=False)
-        for f in fields(Limits)
+        for f in _bounds()
     ]
     return (*own, *bounds)
+
+
+def _bounds() -> list[Field[Any]]:
+    """Return the limits that are settings."""
+    return [f for f in fields(Limits) if f.metadata.get("is_setting", True)]
 
 
 def _shown(default: Any) -> str:

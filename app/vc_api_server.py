@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import ssl
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -27,10 +28,14 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from app.config import Settings
 from app.factory import create_vc_api_app
 from app.wiring import make_verifier_parts
-from issuer.vc_api import EXTENSION, ThrowAwayIssuer
+from contexts.inline import InlineLoader
+from issuer.throw_away import ThrowAwayIssuer, make_throw_away_issuer
+from issuer.vc_api import EXTENSION
+from proofs.jsonld_inline import InlineConverter
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import SystemClock
 from services.files import PRIVATE, write_atomically
+from verifier.evidence import StatusListReceived, StatusSource
 
 NAME: Final = "localhost"
 _LIFE: Final = timedelta(days=7)
@@ -38,6 +43,9 @@ _SKEW: Final = timedelta(hours=1)
 _UNHURRIED: Final = 1_000_000
 """Verifications in a minute: a suite sends hundreds from one address."""
 _HIGHEST_PORT: Final = 65_535
+_INLINE_CONTEXTS: Final = 8
+"""Contexts that a document of a suite may hold, where its proof alone is asked for."""
+_OWN_LIST: Final = re.compile(rf"https://{NAME}:[0-9]+/vc-api/status/([A-Za-z0-9-]+)")
 
 
 def run(settings: Settings, *, bind: str, tls: bool, told: Callable[[str], None]) -> None:
@@ -57,7 +65,33 @@ def run(settings: Settings, *, bind: str, tls: bool, told: Callable[[str], None]
 def make_app(settings: Settings) -> flask.Flask:
     """Return the application: development whatever the settings say, and in no hurry."""
     chosen = replace(settings, development=True, verify_per_minute=max(settings.verify_per_minute, _UNHURRIED))
-    return create_vc_api_app(chosen, make_verifier_parts(chosen))
+    limits = replace(chosen.limits, inline_contexts=_INLINE_CONTEXTS)
+    converter = InlineConverter(InlineLoader.open())
+    issuer = make_throw_away_issuer(SystemClock().now, converter, limits)
+    parts = make_verifier_parts(chosen)
+    desk = parts.verifier.changed(
+        lambda evidence: replace(evidence, status=_OwnLists(issuer, evidence.status)),
+        for_proofs=lambda evidence: replace(evidence, converter=converter, limits=limits, proof_cache=None),
+    )
+    app = create_vc_api_app(chosen, replace(parts, verifier=desk))
+    app.extensions[EXTENSION] = issuer
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnLists:
+    """Reads the lists of the throw-away issuer in this process: its address is none that may be fetched."""
+
+    issuer: ThrowAwayIssuer
+    others: StatusSource
+
+    def fetch(self, list_url: str) -> StatusListReceived:
+        """Return the list, signed now, if it is the issuer's; otherwise ask for it outside."""
+        name = _OWN_LIST.fullmatch(list_url)
+        if name is None:
+            return self.others.fetch(list_url)
+        signed = self.issuer.status_list(name[1], list_url)
+        return StatusListReceived(json.dumps(signed).encode(), self.issuer.now())
 
 
 def loopback_address(bind: str) -> tuple[str, int]:

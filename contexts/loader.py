@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from schemas import strict_json
 from schemas.problems import CONTEXT_UNKNOWN, ProblemError
@@ -34,7 +34,7 @@ class BundledLoader:
         self._documents = MappingProxyType(dict(documents))
 
     @classmethod
-    def open(cls, folder: Path | None = None) -> BundledLoader:
+    def open(cls, folder: Path | None = None) -> Self:
         """Return a loader of `folder` (default: the one beside this module).
 
         Raises `ContextsChangedError` when a file is missing or one byte of it differs.

@@ -50,13 +50,13 @@ def gate(document: Any, *, limits: Limits = DEFAULT) -> None:
     """
     if not isinstance(document, dict):
         raise ProblemError(NOT_PARSABLE.about("a credential is a JSON object"))
-    check_shape(document)
+    check_shape(document, limits)
     check_credential(document, "", limits)
 
 
 def check_credential(document: Mapping[str, Any], pointer: str, limits: Limits) -> None:
     """Apply the rules of the data model to a credential at `pointer`; its shape has been checked."""
-    version = version_of(document, pointer)
+    version = version_of(document, pointer, limits)
     types = check_types(document.get("type"), child(pointer, "type"))
     if ENVELOPED in types:
         check_enveloped(document, pointer)
@@ -75,12 +75,12 @@ def check_credential(document: Mapping[str, Any], pointer: str, limits: Limits) 
     check_proof_member(document, pointer)
 
 
-def version_of(document: Mapping[str, Any], pointer: str = "") -> str:
+def version_of(document: Mapping[str, Any], pointer: str = "", limits: Limits = DEFAULT) -> str:
     """Return the first context, which says which data model holds: `V1` or `V2`."""
     place = child(pointer, "@context")
     if "@context" not in document:
         raise refusal(CONTEXT_UNKNOWN, place, "a document without @context")
-    contexts = check_contexts(contexts_of(document), place)
+    contexts = check_contexts(contexts_of(document), place, inline=limits.inline_contexts)
     if contexts[0] not in {V1, V2} or {V1, V2} <= set(contexts):
         raise refusal(CONTEXT_UNKNOWN, place, "the first context is not that of the data model")
     return contexts[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,13 @@ class Limits:
     canonicalisation_seconds: float = 2.0
     pdf_seconds: float = 5.0
     pdf_memory_bytes: int = 536_870_912
+    crl_bytes: int = 8_388_608
+    ocsp_bytes: int = 65_536
     fetch_connect_seconds: float = 3.0
     fetch_total_seconds: float = 5.0
     fetch_redirects: int = 3
+    inline_contexts: int = field(default=0, metadata={"is_setting": False})
+    """Contexts that may be written into a document. No setting: only a conformance suite is served more than none."""
 
 
 DEFAULT = Limits()

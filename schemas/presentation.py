@@ -38,8 +38,8 @@ def gate(document: Any, *, limits: Limits = DEFAULT, tokens: bool = False) -> No
     """
     if not isinstance(document, dict):
         raise ProblemError(NOT_PARSABLE.about("a presentation is a JSON object"))
-    check_shape(document)
-    version_of(document)
+    check_shape(document, limits)
+    version_of(document, limits=limits)
     types = check_types(document.get("type"), "/type")
     if ENVELOPED in types:
         _check_enveloped(document)

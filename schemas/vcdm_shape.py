@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from schemas.limits import DEFAULT, Limits
 from schemas.problems import (
     CONTEXT_UNKNOWN,
     MALFORMED,
@@ -31,14 +32,15 @@ _EXACT: Final = 2**53
 _LONGEST_CONTEXT: Final = 16
 
 
-def check_shape(document: Mapping[str, Any]) -> None:
+def check_shape(document: Mapping[str, Any], limits: Limits = DEFAULT) -> None:
     """Raise `ProblemError` (SHAPE_NOT_ALLOWED, MALFORMED) unless every part of `document` has the one shape."""
+    inline = limits.inline_contexts
     stack: list[tuple[str, Any, str]] = [("", document, "verifiableCredential")]
     while stack:
         pointer, item, held_by = stack.pop()
         kind = type(item)
         if kind is dict:
-            stack.extend(_members(pointer, item, held_by))
+            stack.extend(_members(pointer, item, held_by, inline))
         elif kind is list:
             for index, value in enumerate(item):
                 if type(value) is list:
@@ -50,15 +52,20 @@ def check_shape(document: Mapping[str, Any]) -> None:
             _check_number(pointer, item)
 
 
-def check_contexts(contexts: Any, pointer: str = "/@context") -> tuple[str, ...]:
-    """Return `@context` if it is an ordered list of different addresses."""
+def check_contexts(contexts: Any, pointer: str = "/@context", *, inline: int = 0) -> tuple[str, ...]:
+    """Return the addresses of `@context` if it is an ordered list of different addresses.
+
+    After the first address up to `inline` contexts may be written out (`Limits.inline_contexts`).
+    """
     if not isinstance(contexts, list) or not contexts:
         raise refusal(SHAPE_NOT_ALLOWED, pointer, "@context is not a list of addresses")
-    if not all(isinstance(context, str) for context in contexts):
+    addresses = [context for context in contexts if isinstance(context, str)]
+    written = [context for context in contexts[1:] if isinstance(context, dict)]
+    if len(addresses) + len(written) != len(contexts) or len(written) > inline:
         raise refusal(CONTEXT_UNKNOWN, pointer, "a context may only be named by its address")
-    if len(set(contexts)) != len(contexts) or len(contexts) > _LONGEST_CONTEXT:
+    if len(set(addresses)) != len(addresses) or len(contexts) > _LONGEST_CONTEXT:
         raise refusal(SHAPE_NOT_ALLOWED, pointer, "@context names too many contexts, or one twice")
-    return tuple(contexts)
+    return tuple(addresses)
 
 
 def contexts_of(document: Mapping[str, Any]) -> Any:
@@ -83,7 +90,7 @@ def _problem(problem: ProblemType, pointer: str, detail: str) -> Problem:
     return problem.about(detail, errors=(FieldError(pointer, problem.code, detail),))
 
 
-def _members(pointer: str, item: Mapping[str, Any], held_by: str) -> Iterator[tuple[str, Any, str]]:
+def _members(pointer: str, item: Mapping[str, Any], held_by: str, inline: int) -> Iterator[tuple[str, Any, str]]:
     """Yield what is to be looked at inside an object, after a look at its keys."""
     is_value = "@value" in item
     for key, value in item.items():
@@ -91,7 +98,7 @@ def _members(pointer: str, item: Mapping[str, Any], held_by: str) -> Iterator[tu
         if key == "@context":
             if held_by not in _HOLDS_CONTEXT:
                 raise refusal(SHAPE_NOT_ALLOWED, place, "@context stands where it may not")
-            check_contexts(contexts_of(item), place)
+            check_contexts(contexts_of(item), place, inline=inline)
         elif key[:1] == "@" and not (is_value and key in _VALUE_OBJECT):
             raise refusal(SHAPE_NOT_ALLOWED, place, "a keyword stands where it may not")
         elif ":" in key:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proofs.jsonld import Converter
+from proofs import ecdsa_sd_2023
+from schemas import credential
 from schemas.limits import Limits
 from schemas.problems import Problem
 from schemas.report import Report
@@ -22,9 +23,22 @@ class VerifierDesk:
     `evidence` is called for each question: every question has one reading of the clock.
     """
 
-    def __init__(self, evidence: Callable[[], Evidence]) -> None:
-        """Ask `evidence` for what may be looked at."""
+    def __init__(
+        self, evidence: Callable[[], Evidence], *, proof_evidence: Callable[[], Evidence] | None = None
+    ) -> None:
+        """Ask `evidence` for what may be looked at; `proof_evidence` where somebody asks for a proof alone."""
         self._evidence = evidence
+        self._proof_evidence = proof_evidence or evidence
+
+    def changed(
+        self, change: Callable[[Evidence], Evidence], *, for_proofs: Callable[[Evidence], Evidence]
+    ) -> VerifierDesk:
+        """Return a desk with other evidence; `for_proofs` changes further what answers for a proof alone."""
+
+        def evidence() -> Evidence:
+            return change(self._evidence())
+
+        return VerifierDesk(evidence, proof_evidence=lambda: for_proofs(evidence()))
 
     def verify(
         self,
@@ -51,7 +65,7 @@ class VerifierDesk:
         self, document: Mapping[str, Any], kind: Kind, *, expected: Expected | None = None, proof_only: bool = False
     ) -> Report:
         """Return the report about a document inside a request; see `verifier.verification.verify_object`."""
-        evidence = replace(self._evidence(), expected=expected)
+        evidence = replace((self._proof_evidence if proof_only else self._evidence)(), expected=expected)
         return verify_object(document, kind, evidence, proof_only=proof_only)
 
     def refused(self, sha256: str, problem: Problem) -> Report:
@@ -66,10 +80,11 @@ class VerifierDesk:
         """Return a DID document or a key, with what went wrong; see `verifier.resolution.answered`."""
         return answered(url, self._evidence().resolver, key_format=key_format)
 
-    @property
-    def converter(self) -> Converter:
-        """Return what brings documents into canonical form."""
-        return self._evidence().converter
+    def derive(self, document: Mapping[str, Any], *, selective: Sequence[str]) -> dict[str, Any]:
+        """Return a credential that shows less (ecdsa-sd-2023), or raise `ProblemError`; nothing is judged."""
+        evidence = self._proof_evidence()
+        credential.gate(document, limits=evidence.limits)
+        return ecdsa_sd_2023.derive(document, selective=selective, converter=evidence.converter, limits=evidence.limits)
 
     @property
     def limits(self) -> Limits:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from issuer.vc_api import make_throw_away_issuer
+from issuer.throw_away import Wish, make_throw_away_issuer
 from services.clock import SystemClock
 from tests.shared import ROOT
 from tests.support import linked_data as ld
@@ -32,7 +32,8 @@ def stream(folder: Path, count: int) -> Path:
     with path.open("w", encoding="utf-8") as out:
         for number in range(count):
             out.write(
-                json.dumps(issuer.issue(ld.badge("did:example:whoever") | {"id": f"urn:example:{number}"}, {})) + "\n"
+                json.dumps(issuer.issue(ld.badge("did:example:whoever") | {"id": f"urn:example:{number}"}, Wish()))
+                + "\n"
             )
     return path
 

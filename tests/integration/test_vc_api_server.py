@@ -19,7 +19,8 @@ from schemas.problems import ProblemError
 from tests.shared import ROOT
 from tests.support.demonstration import environment
 
-CREDENTIAL = {
+JSON = "application/json"
+CREDENTIAL: dict[str, Any] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
     "type": ["VerifiableCredential"],
     "issuer": "did:example:whoever",
@@ -37,11 +38,19 @@ class Suite:
         self._context.check_hostname = False
         self._context.verify_mode = ssl.CERT_NONE
 
-    def send(self, which: str, body: bytes) -> tuple[int, str, dict[str, Any]]:
-        parts = urlsplit(self.told[which])
-        connection = http.client.HTTPSConnection("127.0.0.1", parts.port, context=self._context, timeout=30)
+    def send(self, which: str, body: bytes, query: str = "", kind: str = JSON) -> tuple[int, str, dict[str, Any]]:
+        return self._ask("POST", urlsplit(self.told[which]).path + query, body, {"Content-Type": kind})
+
+    def get(self, path: str, accept: str = JSON) -> tuple[int, str, dict[str, Any]]:
+        return self._ask("GET", path, None, {"Accept": accept})
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, str, dict[str, Any]]:
+        port = urlsplit(self.told["issue"]).port
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=self._context, timeout=30)
         try:
-            connection.request("POST", parts.path, body, {"Content-Type": "application/json"})
+            connection.request(method, path, body, {"Host": f"localhost:{port}", **headers})
             answer = connection.getresponse()
             return answer.status, answer.headers.get_content_type(), json.loads(answer.read())
         finally:
@@ -118,6 +127,96 @@ def test_bad_input_is_a_problem_and_never_a_defect(suite: Suite, which: str) -> 
         allowed = {400, 422} if which in {"verify", "verify_presentation", "derive"} else {201, 400, 422}
         assert status in allowed, (body, answer)
         assert kind in {"application/problem+json", "application/json"}
+
+
+OWN_WORDS = {**CREDENTIAL, "@context": [*CREDENTIAL["@context"], {"degree": "https://example.org/degree"}]}
+
+
+@pytest.mark.parametrize("cryptosuite", ["eddsa-rdfc-2022", "ecdsa-jcs-2019"])
+def test_a_context_in_the_document_is_read_only_where_the_proof_alone_is_asked_for(
+    suite: Suite, cryptosuite: str
+) -> None:
+    """A07: the words of such a document mean what its holder wants, so it is never verified as a whole."""
+    credential = {**OWN_WORDS, "credentialSubject": {"id": "did:example:zoe", "degree": "BSc"}}
+    status, issued = suite.post("issue", credential=credential, options={"cryptosuite": cryptosuite})
+    assert 201 == status, issued
+    signed = issued["verifiableCredential"]
+    assert credential["@context"] == signed["@context"]
+    status, answer = suite.post("verify", verifiableCredential=signed, options={"checks": ["proof"]})
+    assert (200, True) == (status, answer["verified"]), answer
+    status, answer = suite.post("verify", verifiableCredential=signed)
+    assert (400, "context-unknown") == (status, answer["problemDetails"][0]["code"])
+    altered = {**signed, "credentialSubject": {"id": "did:example:zoe", "degree": "PhD"}}
+    status, answer = suite.post("verify", verifiableCredential=altered, options={"checks": ["proof"]})
+    assert (400, False) == (status, answer["verified"])
+
+
+@pytest.mark.parametrize("context", [{"degree": None}, {"@base": "https://example.org/"}, 7, None, [{}], "x"])
+def test_a_context_that_does_more_than_define_words_is_refused_here_too(suite: Suite, context: Any) -> None:
+    """A03, A08."""
+    credential = {**CREDENTIAL, "@context": [*CREDENTIAL["@context"], context]}
+    status, answer = suite.post("issue", credential=credential)
+    assert 400 == status, answer
+
+
+def test_part_of_a_credential_with_its_own_words_is_shown(suite: Suite) -> None:
+    subject = {"id": "did:example:zoe", "degree": {"degree": "BSc"}}
+    options = {"cryptosuite": "ecdsa-sd-2023", "mandatoryPointers": ["/issuer"]}
+    _, issued = suite.post("issue", credential={**OWN_WORDS, "credentialSubject": subject}, options=options)
+    signed = issued["verifiableCredential"]
+    shown = {"selectivePointers": ["/credentialSubject/degree"]}
+    status, derived = suite.post("derive", verifiableCredential=signed, options=shown)
+    assert 201 == status, derived
+    status, answer = suite.post(
+        "verify", verifiableCredential=derived["verifiableCredential"], options={"checks": ["proof"]}
+    )
+    assert (200, True) == (status, answer["verified"])
+
+
+def test_a_credential_is_issued_in_an_envelope(suite: Suite) -> None:
+    """VCDM 2.0 section 4.13."""
+    status, issued = suite.post("issue", credential=CREDENTIAL, options={"mediaType": "application/vc+jwt"})
+    envelope = issued["verifiableCredential"]
+    assert (201, "EnvelopedVerifiableCredential") == (status, envelope["type"])
+    status, answer = suite.post("verify", verifiableCredential=envelope)
+    assert (200, True) == (status, answer["verified"])
+    changes: list[dict[str, Any]] = [
+        {"type": "VerifiableCredential"},
+        {"@context": []},
+        {"id": envelope["id"].partition(",")[2]},
+    ]
+    for changed in changes:
+        assert 400 == suite.post("verify", verifiableCredential={**envelope, **changed})[0]
+    old = {**CREDENTIAL, "@context": ["https://www.w3.org/2018/credentials/v1"], "issuanceDate": "2026-01-01T00:00:00Z"}
+    assert 400 == suite.post("issue", credential=old, options={"mediaType": "application/vc+jwt"})[0]
+    assert 400 == suite.post("issue", credential=CREDENTIAL, options={"mediaType": "text/html"})[0]
+
+
+@pytest.mark.parametrize("cryptosuite", ["eddsa-rdfc-2022", "ecdsa-rdfc-2019"])
+def test_a_status_entry_leads_to_a_list_that_is_served(suite: Suite, cryptosuite: str) -> None:
+    """Bitstring Status List 1.0, sections 2.1 and 2.2."""
+    options = {"cryptosuite": cryptosuite, "statusPurpose": "revocation"}
+    _, issued = suite.post("issue", credential=CREDENTIAL, options=options)
+    signed = issued["verifiableCredential"]
+    address = signed["credentialStatus"]["statusListCredential"]
+    status, _, published = suite.get(urlsplit(address).path)
+    assert (200, address) == (status, published["id"])
+    assert signed["issuer"] == published["issuer"]
+    status, answer = suite.post("verify", verifiableCredential=signed)
+    assert (200, True) == (status, answer["verified"]), answer["problemDetails"]
+    assert 404 == suite.get("/vc-api/status/revocation-z6Mk")[0]
+    assert 404 == suite.get("/vc-api/status/refresh" + address[address.rindex("-") :])[0]
+    assert 400 == suite.post("issue", credential=CREDENTIAL, options={"statusPurpose": "x"})[0]
+
+
+def test_a_suite_that_sends_no_options_says_what_it_wants_in_the_address(suite: Suite) -> None:
+    body = json.dumps({"credential": CREDENTIAL}).encode()
+    status, _, issued = suite.send("issue", body, "?cryptosuite=ecdsa-jcs-2019")
+    signed = issued["verifiableCredential"]
+    assert (201, "ecdsa-jcs-2019") == (status, signed["proof"]["cryptosuite"])
+    assert 400 == suite.send("issue", body, "?cryptosuite=none")[0]
+    status, _, answer = suite.send("verify", json.dumps({"verifiableCredential": signed}).encode(), "?checks=proof")
+    assert (200, ["proof"]) == (status, answer["checks"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from issuer.vc_api import make_throw_away_issuer
+from issuer.throw_away import Wish, make_throw_away_issuer
 from services.clock import SystemClock
 from tests.shared import ROOT
 from tests.support.demonstration import environment
@@ -22,7 +22,7 @@ UNSIGNED = {
 def test_a_stream_gets_a_report_a_line_and_the_worst_exit_code() -> None:
     """Proof core, item 10: nobody vouches for a did:key, so good ones are not fully checked; changed ones fail."""
     issuer = make_throw_away_issuer(SystemClock().now, converter())
-    good = [issuer.issue({**UNSIGNED, "credentialSubject": {"id": f"urn:example:{at}"}}, {}) for at in range(80)]
+    good = [issuer.issue({**UNSIGNED, "credentialSubject": {"id": f"urn:example:{at}"}}, Wish()) for at in range(80)]
     changed = {**good[7], "credentialSubject": {"id": "urn:example:other"}}
     done = subprocess.run(
         [sys.executable, "-m", "app", "verify", "--jsonl", "--jobs", "2", "-"],

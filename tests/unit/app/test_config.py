@@ -83,3 +83,9 @@ def test_a_time_zone_that_is_not_known_here_stops_the_start(name):
     with pytest.raises(ProblemError, match="TIME_ZONE is no time zone"):
         Settings.read({"PARCHEMIN_TIME_ZONE": name})
     assert "Europe/Paris" == Settings.read({"PARCHEMIN_TIME_ZONE": "Europe/Paris"}).time_zone
+
+
+def test_no_setting_lets_contexts_into_a_document() -> None:
+    """Decision 0020: only the server for conformance suites reads them."""
+    with pytest.raises(ProblemError, match="setting-invalid"):
+        Settings.read({"PARCHEMIN_LIMIT_INLINE_CONTEXTS": "1"})

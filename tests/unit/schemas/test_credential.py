@@ -136,3 +136,19 @@ def test_the_number_of_credentials_inside_is_bounded() -> None:
     document = new(credentialSubject={"verifiableCredential": [CHILD] * 3})
     gate(document, limits=Limits(clr_children=3))
     refused(document, "too-complex", limits=Limits(clr_children=2))
+
+
+def test_contexts_in_the_document_are_counted_where_they_are_allowed_at_all() -> None:
+    """`Limits.inline_contexts` is 0 wherever a role asks; only a conformance suite is served more."""
+    words = {"degree": "https://example.org/degree"}
+    document = new()
+    document["@context"] = [*document["@context"], words]
+    refused(document, "context-unknown", "/@context")
+    gate(document, limits=Limits(inline_contexts=1))
+    document["@context"] = [*document["@context"], {"title": "https://example.org/title"}]
+    refused(document, "context-unknown", "/@context", Limits(inline_contexts=1))
+    gate(document, limits=Limits(inline_contexts=2))
+    for odd in ([words], [words, ld.V2], [ld.V2, [words]], [ld.V2, None], [ld.V2, 7]):
+        refused(new() | {"@context": odd}, "context-unknown", limits=Limits(inline_contexts=2))
+    subject = {"@context": [ld.V2, words], "degree": "x"}
+    refused(new(credentialSubject=subject), "shape-not-allowed", limits=Limits(inline_contexts=2))

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from issuer.vc_api import EXTENSION, ThrowAwayIssuer, make_blueprint, make_throw_away_issuer
+from issuer.throw_away import ThrowAwayIssuer, make_throw_away_issuer
+from issuer.vc_api import EXTENSION, make_blueprint
 from proofs.integrity import CRYPTOSUITES
 from schemas.json_schema import validate
 from tests.support.issuer_simulator import NOW, V1, V2, SimulatedIssuer, World, converter, urn
@@ -264,7 +265,7 @@ def issue(issuing: FlaskClient, document: Any, **options: Any) -> TestResponse:
 @pytest.mark.parametrize("suite", sorted(CRYPTOSUITES))
 @pytest.mark.parametrize("issuer", ["did:example:whoever", {"id": "did:example:whoever", "name": "Whoever"}])
 def test_what_is_issued_is_verified(client: FlaskClient, issuing: FlaskClient, suite: str, issuer: Any) -> None:
-    options = {"type": suite} if suite == "Ed25519Signature2020" else {"cryptosuite": suite}
+    options: dict[str, Any] = {"type" if suite == "Ed25519Signature2020" else "cryptosuite": suite}
     if suite == "ecdsa-sd-2023":
         options["mandatoryPointers"] = ["/issuer"]
     answer = issue(issuing, unsigned(issuer), **options)

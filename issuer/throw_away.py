@@ -1,0 +1,207 @@
+"""Signs for conformance suites with throw-away keys: development only.
+
+The keys are made when the application starts and forgotten with it. The issuer (the holder, of a
+presentation) is the did:key of the signing key, whatever the request says: nobody is signed for but
+the key itself (threats.md K09). A request that names the did:key of another key here that suits the
+cryptosuite is signed with that one: so a suite asks for P-384.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from contexts.loader import BundledLoader
+from keys import did_key
+from keys.local_signer import LocalSigner
+from keys.store import PublicKey
+from proofs import ecdsa_sd_2023, integrity, vc_jose
+from proofs.bitstring_status_list import ENTRIES, Bits, entry_object, unsigned_list_credential
+from proofs.jsonld import Converter
+from schemas import credential, presentation
+from schemas.limits import DEFAULT, Limits
+from schemas.problems import MALFORMED, NOT_FOUND, SUITE_UNSUPPORTED, ProblemError
+
+DEFAULT_SUITE: Final = "eddsa-rdfc-2022"
+JWT_MEDIA_TYPE: Final = "application/vc+jwt"
+PURPOSES: Final = ("revocation", "suspension")
+_SD: Final = ecdsa_sd_2023.NAME
+_OLD_SUITE: Final = "Ed25519Signature2020"
+_P384: Final = ("ecdsa-jcs-2019", "ecdsa-rdfc-2019")
+_LIST_SUITES: Final = ("eddsa-rdfc-2022", "ecdsa-rdfc-2019")
+_LIST_LIFE: Final = timedelta(hours=1)
+_NEEDED: Final = {
+    _OLD_SUITE: "https://w3id.org/security/suites/ed25519-2020/v1",
+    "": "https://w3id.org/security/data-integrity/v2",
+}
+"""The context that defines the proof where that of the data model does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a request wants a document signed: its `options`, read."""
+
+    cryptosuite: str = DEFAULT_SUITE
+    mandatory: tuple[str, ...] = ()
+    challenge: str | None = None
+    domain: str | None = None
+    media_type: str | None = None
+    """`JWT_MEDIA_TYPE` for an enveloping proof; None for an embedded one."""
+    status_purpose: str | None = None
+    """One of `PURPOSES`, for an entry on a status list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowAwayIssuer:
+    """Signs whatever is well-formed, in the name of its own keys.
+
+    `signers` by cryptosuite; `others` by cryptosuite and did:key, for a request that names one.
+    """
+
+    signers: Mapping[str, LocalSigner]
+    converter: Converter
+    now: Callable[[], datetime]
+    others: Mapping[tuple[str, str], LocalSigner] = field(default_factory=dict)
+    limits: Limits = DEFAULT
+
+    def issuer_ids(self) -> dict[str, str]:
+        """Return the issuer id of each cryptosuite, as a suite's configuration needs them."""
+        return {suite: _did_of(signer) for suite, signer in self.signers.items()}
+
+    def issuers(self) -> tuple[tuple[str, str, str], ...]:
+        """Return cryptosuite, kind of key and issuer id of every way to sign."""
+        pairs = [*self.signers.items(), *((suite, signer) for (suite, _), signer in self.others.items())]
+        return tuple(sorted((suite, key_type(signer.public_key), _did_of(signer)) for suite, signer in pairs))
+
+    def issue(self, document: Mapping[str, Any], wish: Wish, *, address: str = "") -> dict[str, Any]:
+        """Return the credential with a proof; raise `ProblemError` for what may not be signed.
+
+        `address` is where `status_list` is served, for a wish with a status purpose.
+        """
+        credential.gate(document, limits=self.limits)
+        issuer = document["issuer"]
+        signer = self._signer(wish, issuer)
+        own = {**issuer, "id": _did_of(signer)} if isinstance(issuer, Mapping) else _did_of(signer)
+        unsigned = {**document, "issuer": own}
+        if wish.status_purpose is not None:
+            unsigned["credentialStatus"] = _new_entry(wish.status_purpose, signer, address)
+        if wish.media_type is not None:
+            return _enveloped(unsigned, signer)
+        return self._secured(_with_context(unsigned, wish.cryptosuite), wish, signer)
+
+    def prove(self, document: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
+        """Return the presentation with a proof for authentication."""
+        presentation.gate(document, limits=self.limits)
+        signer = self._signer(wish, document.get("holder"))
+        return integrity.add_proof(
+            _with_context({**document, "holder": _did_of(signer)}, wish.cryptosuite),
+            signer=signer,
+            cryptosuite=wish.cryptosuite,
+            created=self.now(),
+            converter=self.converter,
+            purpose="authentication",
+            challenge=wish.challenge,
+            domain=wish.domain,
+            limits=self.limits,
+        )
+
+    def status_list(self, name: str, url: str) -> dict[str, Any]:
+        """Return the list of that name, signed now, at `url`: nothing on it is set. Raise NOT_FOUND."""
+        purpose, _, key = name.partition("-")
+        for suite in _LIST_SUITES:
+            signers = [self.signers[suite], *(signer for (other, _), signer in self.others.items() if other == suite)]
+            for signer in signers:
+                if purpose in PURPOSES and key == _key_of(signer):
+                    return self._signed_list(url, purpose, suite, signer)
+        raise ProblemError(NOT_FOUND.about())
+
+    def _signed_list(self, url: str, purpose: str, suite: str, signer: LocalSigner) -> dict[str, Any]:
+        now = self.now()
+        unsigned = unsigned_list_credential(
+            url, issuer=_did_of(signer), purpose=purpose, bits=Bits(), valid_from=now, valid_until=now + _LIST_LIFE
+        )
+        return integrity.add_proof(unsigned, signer=signer, cryptosuite=suite, created=now, converter=self.converter)
+
+    def _secured(self, unsigned: Mapping[str, Any], wish: Wish, signer: LocalSigner) -> dict[str, Any]:
+        now = self.now()
+        if wish.cryptosuite == _SD:
+            return ecdsa_sd_2023.add_base_proof(
+                unsigned,
+                signer=signer,
+                created=now,
+                converter=self.converter,
+                mandatory=list(wish.mandatory),
+                limits=self.limits,
+            )
+        return integrity.add_proof(
+            unsigned,
+            signer=signer,
+            cryptosuite=wish.cryptosuite,
+            created=now,
+            converter=self.converter,
+            limits=self.limits,
+        )
+
+    def _signer(self, wish: Wish, named: object) -> LocalSigner:
+        """Return the key of the suite; `named` may be the did:key of another one that suits it."""
+        if wish.cryptosuite not in self.signers:
+            raise ProblemError(SUITE_UNSUPPORTED.about(f"signed here: {', '.join(self.signers)}"))
+        identifier = str(named.get("id") if isinstance(named, Mapping) else named)
+        return self.others.get((wish.cryptosuite, identifier), self.signers[wish.cryptosuite])
+
+
+def make_throw_away_issuer(
+    now: Callable[[], datetime], converter: Converter | None = None, limits: Limits = DEFAULT
+) -> ThrowAwayIssuer:
+    """Return an issuer with fresh keys: Ed25519 for the eddsa suites, P-256 and P-384 for the ecdsa suites."""
+    edwards, p256 = _fresh(ed25519.Ed25519PrivateKey.generate()), _fresh(ec.generate_private_key(ec.SECP256R1()))
+    signers = {suite: p256 if suite.startswith("ecdsa") else edwards for suite in integrity.CRYPTOSUITES}
+    p384 = _fresh(ec.generate_private_key(ec.SECP384R1()))
+    others = {(suite, _did_of(p384)): p384 for suite in _P384}
+    return ThrowAwayIssuer(signers, converter or Converter(BundledLoader.open()), now, others, limits)
+
+
+def key_type(key: PublicKey) -> str:
+    """Return the kind of a key as the W3C suites name it: Ed25519, P-256 or P-384."""
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return "Ed25519"
+    return f"P-{key.curve.key_size}"
+
+
+def _fresh(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> LocalSigner:
+    return LocalSigner(key, verification_method=did_key.verification_method_for(key.public_key()))
+
+
+def _did_of(signer: LocalSigner) -> str:
+    return signer.verification_method.partition("#")[0]
+
+
+def _key_of(signer: LocalSigner) -> str:
+    return signer.verification_method.partition("#")[2]
+
+
+def _new_entry(purpose: str, signer: LocalSigner, address: str) -> dict[str, Any]:
+    """Return an entry at a random place of the signer's own list."""
+    return entry_object(f"{address}/status/{purpose}-{_key_of(signer)}", secrets.randbelow(ENTRIES), purpose)
+
+
+def _enveloped(unsigned: Mapping[str, Any], signer: LocalSigner) -> dict[str, Any]:
+    """Return the credential as a token in a data: URL (VCDM 2.0, section 4.13)."""
+    if credential.version_of(unsigned) != credential.V2:
+        raise ProblemError(MALFORMED.about("vc+jwt is for the data model 2.0"))
+    token = vc_jose.sign_credential(unsigned, signer=signer)
+    return {"@context": [credential.V2], "id": f"data:{JWT_MEDIA_TYPE},{token}", "type": credential.ENVELOPED}
+
+
+def _with_context(document: dict[str, Any], suite: str) -> dict[str, Any]:
+    """Add the context that defines the proof, where the data model's own does not (VCDM 1.1)."""
+    contexts = document["@context"]
+    if suite != _OLD_SUITE and contexts[0] != credential.V1:
+        return document
+    needed = _NEEDED.get(suite, _NEEDED[""])
+    return document if needed in contexts else {**document, "@context": [*contexts, needed]}
