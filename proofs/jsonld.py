@@ -26,6 +26,8 @@ from proofs.dataset import RDF_FIRST, RDF_NIL, RDF_REST, RDF_TYPE, Dataset, Toke
 from proofs.jsonld_contexts import LITERAL, PROPERTY, ActiveContext, Coercion, ContextCompiler, Node, Term
 from proofs.jsonld_scopes import Scope
 from proofs.jsonld_values import escaped, is_iri, json_literal, number, shown, value_object
+from proofs.plan_layout import Names
+from proofs.plan_shapes import Shapes
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import CONTEXT_UNKNOWN, MALFORMED, SHAPE_NOT_ALLOWED, TERM_UNDEFINED, TOO_COMPLEX, ProblemError
 
@@ -46,6 +48,8 @@ class Converter:
         """Make a converter for the contexts of `loader`."""
         self._compiler = ContextCompiler(loader)
         self._digests: dict[Any, bytes] = {}
+        self.names: Final = Names(self._compiler.terms)
+        self._shapes = Shapes(self._whole, lambda document, limits: self.dataset(document, limits=limits), self.names)
 
     def dataset(self, document: Mapping[str, Any], *, limits: Limits = DEFAULT) -> Dataset:
         """Return the quads of `document`, or raise `ProblemError`.
@@ -54,10 +58,6 @@ class Converter:
         could be read in two ways), MALFORMED or TOO_COMPLEX. `document` is not changed.
         """
         return _Conversion(self._compiler, limits).run(document)
-
-    def is_prefix(self, name: str) -> bool:
-        """Return whether some context may expand addresses that begin with `name` and a colon."""
-        return name == "_" or self._compiler.is_prefix(name)
 
     def traced(self, document: Mapping[str, Any], *, limits: Limits = DEFAULT) -> tuple[Dataset, list[Place]]:
         """Return the quads of `document` and, for each blank node, which JSON value it stands for.
@@ -69,12 +69,20 @@ class Converter:
 
     def canonical(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> str:
         """Return the canonical N-Quads of `document`; `hash_name` is sha256 or sha384."""
-        return rdfc.canonical(self.dataset(document, limits=limits), hash_name=hash_name, limits=limits)
+        return self.encoded(document, hash_name=hash_name, limits=limits).decode()
+
+    def encoded(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
+        """Return the canonical N-Quads of `document` in UTF-8; of a known shape only what differs is made."""
+        if hash_name == "sha256":
+            return self._shapes.canonical(document, limits)
+        return rdfc.canonical(self.dataset(document, limits=limits), hash_name=hash_name, limits=limits).encode()
+
+    def _whole(self, document: Mapping[str, Any], limits: Limits) -> bytes:
+        return rdfc.canonical(self.dataset(document, limits=limits), limits=limits).encode()
 
     def digest(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
         """Return the hash of the canonical N-Quads of `document`."""
-        text = self.canonical(document, hash_name=hash_name, limits=limits)
-        return hashlib.new(hash_name, text.encode()).digest()
+        return hashlib.new(hash_name, self.encoded(document, hash_name=hash_name, limits=limits)).digest()
 
     def options_digest(
         self, context: Any, options: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT

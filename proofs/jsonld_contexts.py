@@ -176,11 +176,8 @@ class ContextCompiler:
         self._initial = ActiveContext(self._pyld._get_initial_context(self._options), None)  # noqa: SLF001 (pinned version)
         self._processed: dict[Any, ActiveContext] = {}
         self._roots: dict[tuple[str, ...], Term] = {}
-        self._keys = frozenset(key for url in loader.urls() for key in _all_keys(loader.load(url)))
-
-    def is_prefix(self, name: str) -> bool:
-        """Return whether any context has a term `name`, which could be a prefix."""
-        return name in self._keys
+        self.terms: Final = frozenset(key for url in loader.urls() for key in _all_keys(loader.load(url)))
+        """The names of all terms of all contexts, and other keys of their files: what could be a prefix."""
 
     def root(self, urls: Any) -> Term:
         """Return the term that stands for the whole of a document with `@context` `urls`."""

@@ -57,7 +57,7 @@ class BulkIssuer:
 
     def issue(self, values: Sequence[str]) -> dict[str, Any]:
         """Return the template with `values` in its slots, signed; raise what the converter raises."""
-        data = self._digest + hashlib.sha256(self._plan.canonical(values).encode()).digest()
+        data = self._digest + hashlib.sha256(self._plan.encoded(values)).digest()
         signature = self._signer.sign(data)
         if not self._suite.holds(self._signer.public_key, signature, data):
             msg = "a signature did not hold when it was checked"

@@ -21,18 +21,18 @@ class GuardedConverter(Converter):
         super().__init__(loader)
         self._workers = workers
 
-    def canonical(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> str:
+    def encoded(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
         """Return the canonical N-Quads; TOO_COMPLEX when they take too long, BUSY when nobody is free."""
-        text: str = self._workers.call((dict(document), hash_name, limits), seconds=limits.canonicalisation_seconds)
-        return text
+        quads: bytes = self._workers.call((dict(document), hash_name, limits), seconds=limits.canonicalisation_seconds)
+        return quads
 
 
 def make_handler() -> Handler:
     """Return what a worker does: canonicalise with the bundled contexts."""
     converter = Converter(BundledLoader.open())
 
-    def handle(question: tuple[Mapping[str, Any], str, Limits]) -> str:
+    def handle(question: tuple[Mapping[str, Any], str, Limits]) -> bytes:
         document, hash_name, limits = question
-        return converter.canonical(document, hash_name=hash_name, limits=limits)
+        return converter.encoded(document, hash_name=hash_name, limits=limits)
 
     return handle

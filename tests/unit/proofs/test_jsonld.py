@@ -349,7 +349,9 @@ def test_a_context_document_may_be_a_list() -> None:
     loader = BundledLoader({"https://x.example/1": {"@context": [{"k": "urn:p:1"}, {"n": "urn:p:2"}]}})
     converter = Converter(loader)
     assert "<urn:p:2>" in converter.canonical({"@context": ["https://x.example/1"], "n": "x"})
-    assert [True, True, True, False] == [converter.is_prefix(name) for name in ("k", "n", "_", "m")]
+    assert [False, False, False, True] == [
+        converter.names.stands_for_itself(f"{name}:x") for name in ("k", "n", "_", "m")
+    ]
 
 
 def test_the_digest_of_proof_options_is_remembered_and_stays_the_same() -> None:
