@@ -188,7 +188,7 @@ def _over_time(
     trust: SealTrust,
     now: datetime,
 ) -> SealExamined:
-    """Rules 8 and 9, and the dates of the pin (5)."""
+    """Rules 8 and 9, and the dates of the pin (5) and of the certificate itself."""
     long_term = LongTerm.read(reader, trust)
     try:
         with refusing(PDF_CHANGED, "the timestamps are damaged"):
@@ -198,4 +198,8 @@ def _over_time(
     pin = trust.pin_of(finding.certificate)
     if pin is None or complete.signed_at < pin.since or (pin.until and complete.signed_at >= pin.until):
         return SealExamined(complete, CERTIFICATE_UNTRUSTED.about("the certificate was not the issuer's at that time"))
+    own = complete.certificate
+    if not own.not_valid_before_utc <= complete.signed_at <= own.not_valid_after_utc:
+        # Validation over time accepts a key that outlived its certificate, as long as nobody revoked it (H11).
+        return SealExamined(complete, CERTIFICATE_UNTRUSTED.about("the certificate was not in force when it sealed"))
     return SealExamined(complete)
