@@ -177,6 +177,7 @@ def _issuer(
         base_url=settings.base_url,
         status_valid=timedelta(hours=settings.status_hours),
         status_ttl=timedelta(seconds=settings.status_ttl_seconds),
+        older_proof=settings.older_proof,
         step=choices.step,
     )
 

@@ -77,6 +77,10 @@ class Settings:
     renew_months: int = _setting(
         12, "The worker renews a sealed PDF so many months before its evidence lapses; 0: never."
     )
+    older_proof: bool = _setting(
+        default=False,
+        text="Put an Ed25519Signature2020 beside the first proof, for wallets from before the cryptosuites.",
+    )
     did_cache_seconds: int = _setting(300, "How long a DID document of somebody else is kept, in seconds.")
     status_hours: float = _setting(24.0, "How long a signed status list is valid, in hours.")
     status_ttl_seconds: int = _setting(300, "How long a verifier may keep a status list, in seconds.")

@@ -71,6 +71,7 @@ class IssuerDesk:
         base_url: str,
         status_valid: timedelta = VALID,
         status_ttl: timedelta = TTL,
+        older_proof: bool = False,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Build every part; nothing is opened or asked yet."""
@@ -79,7 +80,7 @@ class IssuerDesk:
         self._database, self._clock, self._audit = database, clock, audit
         self._published_keys, self._create_keys = published_keys, create_keys
         register = StatusRegister(clock=clock)
-        signer = FormSigner(keys, converter, self.public_url)
+        signer = FormSigner(keys, converter, self.public_url, older_proof=older_proof)
         self._issuing = Issuing(self._parts(register, jobs, signer, documents, verify, evidence, step))
         self._revoking = Revoking(database=database, audit=audit, register=register)
         self._recovering = Recovering(database=database, audit=audit, register=register)
