@@ -77,7 +77,8 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     ),
     "pdf-not-certified": N_("The seal does not forbid later changes, so what you see may not be what was sealed."),
     "pdf-not-sealed": N_(
-        "The file carries no seal that we can check: it may be a print or a scan. Ask for the certified PDF."
+        "The file carries no seal that we know: it may be a print, a scan, or a PDF that others made or signed. "
+        "That is no forgery. Ask for the certified PDF."
     ),
     "certificate-untrusted": N_("The seal is whole, but its certificate is not one that the named institution uses."),
     "certificate-revoked": N_("The institution or its authority has taken back the certificate that sealed this file."),

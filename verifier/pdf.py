@@ -8,8 +8,8 @@
    the first revision of this very file (R100).
 3. Whose seal it is stands on the trust list: the certificate itself is pinned, a root is not enough.
 
-A PDF without a seal is not one of ours, which is no forgery. A seal of somebody whom nobody vouches
-for is "issuer unknown", unless it claims to be somebody whom we know.
+A PDF of other people is not one of ours, whatever is wrong with it, which is no forgery. A seal of
+somebody whom nobody vouches for is "issuer unknown", unless it claims to be somebody whom we know.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from keys.multibase import MultibaseError, decode_multibase
@@ -35,6 +36,7 @@ from schemas.problems import (
     CERTIFICATE_UNTRUSTED,
     ISSUER_UNKNOWN,
     ISSUER_WITHDRAWN,
+    PDF_NOT_OURS,
     Outcome,
     Part,
     Problem,
@@ -81,9 +83,11 @@ def check_pdf(
     try:
         examined = judge(raw, trust=seal_trust(trust), now=now, limits=limits)
     except ProblemError as error:
+        forged = error.problem.outcome is Outcome.FAILED
+        problem = error.problem if not forged or _bears_our_marks(raw, trust) else PDF_NOT_OURS.about()
         return PDFChecked(
             (
-                _ended("seal", Part.INTEGRITY, error.problem, now),
+                _ended("seal", Part.INTEGRITY, problem, now),
                 _skipped("pages", Part.NONE),
                 _skipped("sealed-by", Part.IDENTITY),
             )
@@ -118,6 +122,17 @@ def seal_trust(trust: TrustList) -> SealTrust:
         ),
         timestamp_roots=tuple({root: None for entry in trust.entries for root in entry.timestamp_roots}),
     )
+
+
+def _bears_our_marks(raw: bytes, trust: TrustList) -> bool:
+    """Say whether a file that is not in order was one of ours: it holds a credential or the seal of an issuer.
+
+    Whoever takes the marks away makes it a PDF of other people, which is never verified either.
+    """
+    if CREDENTIAL_NAME.encode() in raw:
+        return True
+    pins = (pin.certificate.public_bytes(Encoding.DER) for entry in trust.entries for pin in entry.seal_certificates)
+    return any(mark in raw for der in pins for mark in (der.hex().encode(), der.hex().upper().encode()))
 
 
 def _whose(

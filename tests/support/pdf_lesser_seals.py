@@ -67,12 +67,12 @@ class Lesser:
             docmdp_permissions=self.permit,
         )
         stamper = TimestampAdapter(self.timestamper(scene)) if self.stamped and self.digest == "sha256" else None
-        signer = signers.PdfSigner(metadata, _pyhanko_signer(key), timestamper=stamper)
+        signer = signers.PdfSigner(metadata, pyhanko_signer(key), timestamper=stamper)
         writer = IncrementalPdfFileWriter(io.BytesIO(self.source(scene)))
         return asyncio.run(signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=16384)).getvalue()
 
 
-def _pyhanko_signer(key: LoadedSigner) -> signers.Signer:
+def pyhanko_signer(key: LoadedSigner) -> signers.Signer:
     """Return pyHanko's own signer, which takes any digest."""
     der = key.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     store = SimpleCertificateStore()
