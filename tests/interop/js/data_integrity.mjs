@@ -41,6 +41,10 @@ function loaderFor(dids = {}) {
   };
 }
 
+const CONVERSION = {
+  base: null, safe: true, rdfDirection: 'i18n-datatype', produceGeneralizedRdf: false, documentLoader: loaderFor()
+};
+
 const SIGN = {
   'eddsa-rdfc-2022': () => eddsaRdfc,
   'ecdsa-rdfc-2019': () => ecdsaRdfc,
@@ -122,11 +126,17 @@ const OPERATIONS = {
     return {verified: result.verified, error: describe(result.error)};
   },
 
+  // the quads as they come from the conversion, and their canonical form with both hashes
+  async agree({document}) {
+    const quads = await jsonld.toRDF(document, {...CONVERSION, format: 'application/n-quads'});
+    const options = {algorithm: 'RDFC-1.0', inputFormat: 'application/n-quads', format: 'application/n-quads'};
+    const [sha256, sha384] = await Promise.all(['SHA-256', 'SHA-384'].map(
+      messageDigestAlgorithm => rdfCanonize.canonize(quads, {...options, messageDigestAlgorithm})));
+    return {quads, sha256, sha384};
+  },
+
   async canonize({document, hash = 'SHA-256'}) {
-    const dataset = await jsonld.toRDF(document, {
-      base: null, safe: true, rdfDirection: 'i18n-datatype', produceGeneralizedRdf: false,
-      documentLoader: loaderFor()
-    });
+    const dataset = await jsonld.toRDF(document, CONVERSION);
     return {nquads: await rdfCanonize.canonize(dataset, {
       algorithm: 'RDFC-1.0', format: 'application/n-quads', messageDigestAlgorithm: hash
     })};

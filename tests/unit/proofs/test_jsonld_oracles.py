@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyoxigraph
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyld import jsonld as pyld
 
 from proofs import rdfc
-from proofs.dataset import Dataset
 from schemas.problems import ProblemError
 from tests.support import linked_data as ld
+from tests.support import oxigraph
 from tests.support.linked_data_documents import documents
 from tests.support.nquads import parse
 
@@ -63,21 +62,7 @@ _QUADS = st.tuples(
 def test_any_dataset_gets_the_canonical_form_that_pyoxigraph_finds(quads: Any, hash_name: str) -> None:
     text = "".join(f"{s} {p} {o} {g or ''} .\n" for s, p, o, g in quads)
     dataset, _ = parse(text)
-    assert by_pyoxigraph(text, hash_name) == rdfc.canonical(dataset, hash_name=hash_name)
-
-
-def by_pyoxigraph(text: str, hash_name: str) -> str:
-    found = pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.N_QUADS))
-    algorithm = pyoxigraph.CanonicalizationAlgorithm
-    found.canonicalize(algorithm.RDFC_1_0 if hash_name == "sha256" else algorithm.RDFC_1_0_SHA_384)
-    written = pyoxigraph.serialize(iter(found), format=pyoxigraph.RdfFormat.N_QUADS)
-    assert written is not None
-    dataset, labels = parse(written.decode())
-    return "".join(sorted(_lines(dataset, labels)))
-
-
-def _lines(dataset: Dataset, labels: list[str]) -> set[str]:
-    return set(dataset.ground) | set(rdfc.labelled(dataset, labels))
+    assert oxigraph.canonical(text, hash_name) == rdfc.canonical(dataset, hash_name=hash_name)
 
 
 def test_a_transcript_that_is_presented_names_its_issuer_once() -> None:
