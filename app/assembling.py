@@ -89,7 +89,7 @@ def assemble(settings: Settings, choices: Choices) -> Parts:
     loader = BundledLoader.open()
     own = OwnPublications(settings.public_url)
     inside = _judging(settings, choices, clock, loader, own)
-    public = guarded(inside, loader) if choices.public else inside
+    public = guarded(inside, loader, warm=choices.warm) if choices.public else inside
     keys = open_key_store(settings)
     certifying = Certifying(settings=settings, clock=clock, keys=keys, converter=inside.converter)
     database = Database(settings.issuer_database_url)

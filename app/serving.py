@@ -22,10 +22,13 @@ DOORS: Final = {"learner": "zoe.tremblay@etudiant.boreale.example", "staff": "re
 """Whose place the demo's start page lets one take; no setting opens these doors."""
 
 
+_WARM: Final = Choices(warm=True)
+
+
 def all_roles() -> flask.Flask:
     """Return the application that serves every role."""
     settings = _settings()
-    return _settled(create_app(settings, make_parts(settings)))
+    return _settled(create_app(settings, make_parts(settings, _WARM)))
 
 
 def issuer() -> flask.Flask:
@@ -37,13 +40,13 @@ def issuer() -> flask.Flask:
 def holder() -> flask.Flask:
     """Return the learners' application."""
     settings = _settings()
-    return _settled(create_holder_app(settings, make_parts(settings)))
+    return _settled(create_holder_app(settings, make_parts(settings, _WARM)))
 
 
 def verifier() -> flask.Flask:
     """Return the verifier's application, which has no database."""
     settings = _settings()
-    return _settled(create_verifier_app(settings, make_verifier_parts(settings)))
+    return _settled(create_verifier_app(settings, make_verifier_parts(settings, _WARM)))
 
 
 def demonstration() -> flask.Flask:
@@ -51,7 +54,7 @@ def demonstration() -> flask.Flask:
     settings = _settings()
     if not settings.development:
         raise ProblemError(SETTING_INVALID.about("the demonstration runs in development only"))
-    return _settled(create_app(settings, make_parts(settings, Choices(doors=DOORS))))
+    return _settled(create_app(settings, make_parts(settings, Choices(doors=DOORS, warm=True))))
 
 
 def _settled(app: flask.Flask) -> flask.Flask:

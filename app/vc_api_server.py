@@ -27,7 +27,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.config import Settings
 from app.factory import create_vc_api_app
-from app.wiring import make_verifier_parts
+from app.wiring import Choices, make_verifier_parts
 from contexts.inline import InlineLoader
 from issuer.throw_away import ThrowAwayIssuer, make_throw_away_issuer
 from issuer.vc_api import EXTENSION
@@ -51,7 +51,7 @@ _OWN_LIST: Final = re.compile(rf"https://{NAME}:[0-9]+/vc-api/status/([A-Za-z0-9
 def run(settings: Settings, *, bind: str, tls: bool, told: Callable[[str], None]) -> None:
     """Serve until interrupted; `told` hears the address and the issuer ids, as JSON, once it listens."""
     host, port = loopback_address(bind)
-    app = make_app(settings)
+    app = make_app(settings, warm=True)
     with tempfile.TemporaryDirectory() as folder:
         context = _context(Path(folder), SystemClock().now()) if tls else None
         server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler, ssl_context=context)
@@ -62,13 +62,13 @@ def run(settings: Settings, *, bind: str, tls: bool, told: Callable[[str], None]
             server.server_close()
 
 
-def make_app(settings: Settings) -> flask.Flask:
+def make_app(settings: Settings, *, warm: bool = False) -> flask.Flask:
     """Return the application: development whatever the settings say, and in no hurry."""
-    chosen = replace(settings, development=True, verify_per_minute=max(settings.verify_per_minute, _UNHURRIED))
+    chosen = replace(settings, development=True, verify_per_minute=_UNHURRIED, issue_per_minute=_UNHURRIED)
     limits = replace(chosen.limits, inline_contexts=_INLINE_CONTEXTS)
     converter = InlineConverter(InlineLoader.open())
     issuer = make_throw_away_issuer(SystemClock().now, converter, limits)
-    parts = make_verifier_parts(chosen)
+    parts = make_verifier_parts(chosen, Choices(warm=warm))
     desk = parts.verifier.changed(
         lambda evidence: replace(evidence, status=_OwnLists(issuer, evidence.status)),
         for_proofs=lambda evidence: replace(evidence, converter=converter, limits=limits, proof_cache=None),

@@ -58,6 +58,8 @@ class Choices:
     step: Callable[[str], None] = _nothing
     doors: Mapping[str, str] = field(default_factory=dict)
     public: bool = True
+    warm: bool = False
+    """Wait until those who work on strangers' bytes are ready: for a server, before it lets anybody in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def make_verifier_parts(settings: Settings, choices: Choices | None = None) -> V
         list_memory=ListMemory(),
     )
     if choices.public:
-        judging = guarded(judging, loader)
+        judging = guarded(judging, loader, warm=choices.warm)
     return VerifierParts(
         settings=settings,
         clock=clock,
@@ -118,9 +120,13 @@ def make_parts(settings: Settings, choices: Choices | None = None) -> Parts:
     return parts
 
 
-def guarded(judging: Judging, loader: BundledLoader) -> Judging:
+def guarded(judging: Judging, loader: BundledLoader, *, warm: bool = False) -> Judging:
     """Return the same judgement with a stranger's bytes worked on in processes that can be killed."""
     settings = judging.settings
     canonical = Workers(CANONICAL, count=settings.verify_workers)
     seals = Workers(SEALS, count=settings.verify_workers, memory_bytes=settings.limits.pdf_memory_bytes)
+    for workers in (canonical, seals) if warm else ():
+        workers.start()
+    for workers in (canonical, seals) if warm else ():
+        workers.warm()
     return replace(judging, converter=GuardedConverter(loader, canonical), seal_judge=GuardedJudge(seals))

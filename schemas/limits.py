@@ -33,6 +33,7 @@ class Limits:
     pdf_memory_bytes: int = 536_870_912
     crl_bytes: int = 8_388_608
     ocsp_bytes: int = 65_536
+    verification_seconds: float = 4.0
     fetch_connect_seconds: float = 3.0
     fetch_total_seconds: float = 5.0
     fetch_redirects: int = 3

@@ -17,10 +17,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from services.fetch import Fetched, Fetcher, FetchError, FetchForbiddenError
+from services.fetch import Fetched, Fetcher, FetchError, FetchFailedError, FetchForbiddenError
+from services.patience import is_over, seconds_left
 
 FAILURE_SECONDS: Final = 30.0
 _GOOD: Final = range(200, 300)
+_LONGEST_WAIT: Final = 60.0
+"""More than any fetch may take: a wait that ends at all."""
 _Key = tuple[str, str, int]
 
 
@@ -66,7 +69,7 @@ class CachingFetcher:
                 flight = self._flying[key] = Future()
         if mine:
             self._fly(key, flight)
-        return _outcome(flight.result())
+        return _outcome(_landed(flight))
 
     def _fly(self, key: _Key, flight: Future[Fetched | FetchError]) -> None:
         """Ask, keep the answer and tell those who wait; whatever happens, nobody waits for ever."""
@@ -90,11 +93,21 @@ class CachingFetcher:
         good = isinstance(outcome, Fetched) and outcome.status in _GOOD
         if isinstance(outcome, FetchForbiddenError):
             return  # costs nothing to find out again, and must not push answers out
+        if not good and is_over():
+            return  # who asked had no time left: that says nothing about the host
         seconds = self._seconds if good else min(self._seconds, FAILURE_SECONDS)
         self._kept[key] = _Kept(self._monotonic() + seconds, outcome)
         self._kept.move_to_end(key)
         while len(self._kept) > self._entries:
             self._kept.popitem(last=False)
+
+
+def _landed(flight: Future[Fetched | FetchError]) -> Fetched | FetchError:
+    """Wait for what somebody else asks, as long as whoever asks here has time."""
+    try:
+        return flight.result(seconds_left(_LONGEST_WAIT))
+    except TimeoutError:
+        return FetchFailedError("no answer in time")
 
 
 def _outcome(outcome: Fetched | FetchError) -> Fetched:

@@ -26,6 +26,7 @@ from schemas.limits import DEFAULT, Limits
 from schemas.problems import ProblemError
 from services.fetch import Fetched, FetchFailedError, FetchTooLargeError
 from services.guarded_fetch import check_url
+from services.patience import seconds_left
 
 
 class FixturesError(ValueError):
@@ -64,12 +65,15 @@ class FixtureFetcher:
         raise FetchFailedError(f"more than {self._limits.fetch_redirects} redirects")
 
     def _wait(self, answer: Mapping[str, Any], seconds: float) -> float:
-        """Wait as long as the address would; what takes too long fails without the waiting."""
+        """Wait as long as the address would; what takes too long for anybody fails without the waiting."""
         delay = float(answer.get("delay_s", 0))
         if delay >= seconds:
             raise FetchFailedError("no answer in time")
         if delay > 0:
-            self._sleep(delay)
+            waited = seconds_left(delay)
+            self._sleep(waited)
+            if waited < delay:
+                raise FetchFailedError("no answer in time")
         return delay
 
     def _answer(self, url: str, answer: Mapping[str, Any], max_bytes: int) -> Fetched:

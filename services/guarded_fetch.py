@@ -27,6 +27,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from schemas.limits import DEFAULT, Limits
 from services.fetch import Fetched, FetchFailedError, FetchForbiddenError, FetchTooLargeError
+from services.patience import seconds_left
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[[str, int], Sequence[IPAddress]]
@@ -141,7 +142,7 @@ class GuardedFetcher:
 
     def fetch(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
         """Return the answer of the last hop under the address that was asked; raise a `FetchError`."""
-        deadline = _Deadline(time.monotonic() + self._limits.fetch_total_seconds)
+        deadline = _Deadline(time.monotonic() + seconds_left(self._limits.fetch_total_seconds))
         address = url
         for _ in range(self._limits.fetch_redirects + 1):
             answer = self._hop(check_url(address), accept, max_bytes, deadline)

@@ -21,6 +21,7 @@ from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import NETWORK_FORBIDDEN, STATUS_UNREACHABLE, Problem, ProblemError
 from services.clock import Clock
+from services.patience import is_over, seconds_left
 from verifier.evidence import StatusListReceived, StatusUnreachableError
 
 Fetch = Callable[[str], bytes]
@@ -28,6 +29,8 @@ Fetch = Callable[[str], bytes]
 
 KEEP: Final = timedelta(seconds=60)
 KEEP_ERRORS: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = 60.0
+"""More than any fetch may take: a wait that ends at all."""
 
 
 @dataclass(slots=True)
@@ -62,13 +65,17 @@ class CachedStatusSource:
     def fetch(self, list_url: str) -> StatusListReceived:
         """Return the list; raise `StatusUnreachableError` with the last one that could be had."""
         shelf = self._shelf(list_url)
-        with shelf.lock:
+        if not shelf.lock.acquire(timeout=seconds_left(_LONGEST_WAIT)):
+            raise StatusUnreachableError(STATUS_UNREACHABLE.about("no answer in time"), None)
+        try:
             now = self._clock.now()
             if now >= shelf.until:
                 self._refresh(list_url, shelf, now)
             if isinstance(shelf.answer, Problem):
                 raise StatusUnreachableError(shelf.answer, shelf.last_known)
             return shelf.answer
+        finally:
+            shelf.lock.release()
 
     def _shelf(self, list_url: str) -> _Shelf:
         with self._lock:
@@ -95,7 +102,8 @@ class CachedStatusSource:
         """Answer with the last list while its own time to live lasts, then with the problem (X12)."""
         last = shelf.last_known
         shelf.answer = last if last and now < last.fetched_at + self._time_to_live(last.raw) else problem
-        shelf.until = now + KEEP_ERRORS
+        # Who asked may have had no time left, which says nothing about the host.
+        shelf.until = now if is_over() else now + KEEP_ERRORS
 
     def _time_to_live(self, raw: bytes) -> timedelta:
         """Read the list's own time to live, unverified: a lie can only make it stale for the check."""

@@ -26,6 +26,7 @@ from typing import Any, Final
 
 from schemas.problems import ATTACHMENT_MISMATCH, MALFORMED, TOO_COMPLEX, Part, Problem, ProblemError
 from schemas.report import Report
+from services.patience import patience
 from verifier.asking import Answers
 from verifier.checks import CHECKS, EXTRA, Check
 from verifier.document import Answered, Content, Document, Form, Kind, Passed, Skipped
@@ -63,9 +64,10 @@ def verify(raw: bytes, evidence: Evidence, *, media_type: str | None = None) -> 
 def examine(raw: bytes, evidence: Evidence, *, media_type: str | None = None) -> Verified:
     """Verify as `verify` does, and keep the claims for whoever shows them (`verifier.telling.said`)."""
     evidence = replace(evidence, status=AskedOnce(evidence.status), resolver=ResolvedOnce(evidence.resolver))
-    if _is_pdf(raw, media_type):
-        return _verify_pdf(raw, evidence)
-    return _verify(raw, partial(_read, raw, media_type, evidence), evidence, level=1)
+    with patience(evidence.limits.verification_seconds):
+        if _is_pdf(raw, media_type):
+            return _verify_pdf(raw, evidence)
+        return _verify(raw, partial(_read, raw, media_type, evidence), evidence, level=1)
 
 
 def verify_object(document: Mapping[str, Any], kind: Kind, evidence: Evidence, *, proof_only: bool = False) -> Report:
@@ -74,7 +76,7 @@ def verify_object(document: Mapping[str, Any], kind: Kind, evidence: Evidence, *
     Its SHA-256 is that of its compact JSON. `proof_only` asks for the proof and nothing else, as
     suites that test cryptosuites do: such a report is never verified, only its integrity counts.
     """
-    evidence = replace(evidence, status=AskedOnce(evidence.status))
+    evidence = replace(evidence, status=AskedOnce(evidence.status), resolver=ResolvedOnce(evidence.resolver))
     raw = _compact(document)
 
     def reading() -> Content:
@@ -83,7 +85,8 @@ def verify_object(document: Mapping[str, Any], kind: Kind, evidence: Evidence, *
             raise ProblemError(MALFORMED.about(f"this is no {kind}"))
         return content
 
-    return _verify(raw, reading, evidence, level=1, proof_only=proof_only).report
+    with patience(evidence.limits.verification_seconds):
+        return _verify(raw, reading, evidence, level=1, proof_only=proof_only).report
 
 
 def refused(sha256: str, problem: Problem, now: datetime) -> Report:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.problems import BUSY, TOO_COMPLEX, Problem, ProblemError
+from services.patience import is_over, longest_wait, seconds_left
 
 Handler = Callable[[Any], Any]
 """Answers one question; a `ProblemError` it raises is raised again by `Workers.call`."""
@@ -39,6 +40,10 @@ _READY: Final = "ready"
 
 class WorkerDefectError(RuntimeError):
     """A worker's code raised something that is no `ProblemError`: a defect of ours."""
+
+
+class _StartingError(Exception):
+    """A worker is not ready yet, which says nothing about a question."""
 
 
 class _Worker:
@@ -61,11 +66,19 @@ class _Worker:
 
     def ask(self, question: Any, seconds: float) -> Any:
         """Return the answer; raise TimeoutError, or EOFError or OSError when the process is gone."""
-        if not self.is_ready:
-            self._receive(_START_SECONDS)
-            self.is_ready = True
+        self.get_ready()
         self._line.send(question)
-        return self._receive(seconds)
+        return self._receive(seconds_left(seconds))
+
+    def get_ready(self) -> None:
+        """Wait until the process can be asked; raise `_StartingError`, EOFError or OSError."""
+        if self.is_ready:
+            return
+        try:
+            self._receive(seconds_left(_START_SECONDS))
+        except TimeoutError:
+            raise _StartingError from None
+        self.is_ready = True
 
     def end(self) -> None:
         """Kill the process and wait until it is gone."""
@@ -90,6 +103,7 @@ class Workers:
         """Start nothing yet: a process is started when it is first needed."""
         self._target = target
         self._memory_bytes = memory_bytes
+        self._count = count
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._lock = threading.Lock()
         self._all: set[_Worker] = set()
@@ -106,15 +120,19 @@ class Workers:
         `WorkerDefectError` for a defect of ours.
         """
         try:
-            slot = self._idle.get(timeout=seconds)
+            slot = self._idle.get(timeout=longest_wait(seconds))
         except queue.Empty:
             raise ProblemError(BUSY.about("every worker is busy", retry_after=round(seconds))) from None
         keep = slot
         try:
             keep = worker = slot or self._start()
             return _open(worker.ask(question, seconds))
+        except _StartingError:
+            raise ProblemError(BUSY.about("a worker is starting", retry_after=round(seconds))) from None
         except TimeoutError:
             keep = self._replace(worker)
+            if is_over():  # what came before took the time: that says nothing about this question
+                raise ProblemError(BUSY.about("no time is left", retry_after=round(seconds))) from None
             raise ProblemError(TOO_COMPLEX.about(f"not done within {seconds:g} s")) from None
         except (EOFError, OSError):
             keep = self._replace(worker)
@@ -134,6 +152,19 @@ class Workers:
                 break
         for slot in slots:
             self._idle.put(slot or self._start())
+
+    def warm(self) -> None:
+        """Start every worker and wait until each can be asked: before a server lets anybody in."""
+        self.start()
+        slots = [self._idle.get() for _ in range(self._count)]
+        try:
+            for worker in filter(None, slots):
+                worker.get_ready()
+        except (_StartingError, EOFError, OSError):
+            raise WorkerDefectError("a worker did not start") from None
+        finally:
+            for slot in slots:
+                self._idle.put(slot)
 
     def close(self) -> None:
         """End every worker."""

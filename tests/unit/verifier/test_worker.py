@@ -18,6 +18,7 @@ from contexts.loader import BundledLoader
 from proofs.jsonld import Converter
 from schemas.limits import Limits
 from schemas.problems import TAMPERED, ProblemError
+from services.patience import patience
 from tests.support.issuer_simulator import V2, World
 from verifier.canonical_worker import TARGET, GuardedConverter, make_handler
 from verifier.verification import verify
@@ -100,6 +101,43 @@ def test_when_every_worker_is_busy_one_is_told_so() -> None:
     finally:
         workers.close()
     assert frozenset() == workers.pids()
+
+
+def test_time_that_was_spent_before_says_nothing_about_a_question(workers: Workers) -> None:
+    assert 7 == workers.call(("echo", 7), seconds=10)
+    with patience(0.2):
+        assert "busy" == code(workers, ("sleep", 30), seconds=10)
+
+
+def test_a_worker_that_is_still_starting_is_kept_and_its_asker_told_to_come_back() -> None:
+    workers = Workers(HERE, count=1)
+    try:
+        with patience(0):
+            assert "busy" == code(workers, ("echo", 0))
+        (pid,) = workers.pids()
+        assert 7 == workers.call(("echo", 7), seconds=10)
+        assert frozenset({pid}) == workers.pids()
+    finally:
+        workers.close()
+
+
+def test_warm_workers_answer_at_once() -> None:
+    workers = Workers(HERE, count=2)
+    try:
+        workers.warm()
+        assert all(worker.is_ready for worker in workers._all)
+        assert 7 == workers.call(("echo", 7), seconds=10)
+    finally:
+        workers.close()
+
+
+def test_workers_that_cannot_start_are_a_defect_before_anybody_is_let_in() -> None:
+    workers = Workers("tests.support.worker_handler:no_such_handler", count=1)
+    try:
+        with pytest.raises(WorkerDefectError, match="did not start"):
+            workers.warm()
+    finally:
+        workers.close()
 
 
 def test_a_worker_that_cannot_start_is_a_defect() -> None:
