@@ -241,7 +241,8 @@ REASONS: Final[Mapping[str, Words]] = {
         "the PDF is not sealed against changes", "le PDF n'est pas scellé contre les modifications"
     ),
     "pdf-not-sealed": Words(
-        "this PDF carries no seal: it is not one of ours", "ce PDF ne porte pas de sceau : il n'est pas des nôtres"
+        "this PDF is not one of ours: it carries no seal that we know",
+        "ce PDF n'est pas des nôtres : il ne porte aucun sceau connu de nous",
     ),
     "certificate-untrusted": Words(
         "the seal's certificate is not one we know for this issuer",
