@@ -10,12 +10,15 @@ from typing import BinaryIO, Final
 
 import click
 
+from contexts.loader import BundledLoader
 from holder.presenting.disclosing import Answering, Part, parts_of, present_parts
+from holder.presenting.selecting import pointers_of, present_selected, read_base
 from keys import did_key
 from keys.local_signer import LocalSigner, read_private_key
 from keys.public_keys import KeyFormError
+from proofs.jsonld import Converter
 from schemas.limits import DEFAULT
-from schemas.problems import NOT_PARSABLE, TOO_LARGE, ProblemError
+from schemas.problems import HOLDER_MISMATCH, NOT_PARSABLE, TOO_LARGE, ProblemError
 from services.clock import SystemClock
 
 REFUSED: Final = 1
@@ -50,8 +53,10 @@ def present(
     *,
     listing: bool,
 ) -> None:
-    """Show chosen parts of FILE, the SD-JWT form of a transcript or diploma; - is standard input.
+    """Show chosen parts of FILE; - is standard input.
 
+    FILE is the SD-JWT form of a transcript or diploma, or a credential (JSON) with an ecdsa-sd-2023
+    base proof, of which PATH is a JSON pointer: /credentialSubject/verifiableCredential/2.
     The presentation goes to standard output: `parchemin present … | parchemin verify -`.
     """
     if listing == bool(paths):
@@ -61,12 +66,9 @@ def present(
         msg = "--key, --audience and --nonce go together"
         raise click.UsageError(msg)
     try:
-        token = _token(file)
+        raw = _raw(file)
         answering = Answering(audience, nonce, _signer(key_file)) if key_file else None
-        if listing:
-            click.echo(_listed(parts_of(token)))
-        else:
-            click.echo(present_parts(token, paths, now=SystemClock().now(), answering=answering))
+        click.echo(_selected(raw, paths, answering) if raw.startswith(b"{") else _disclosed(raw, paths, answering))
     except ProblemError as error:
         click.echo(str(error), err=True)
         context.exit(REFUSED)
@@ -75,15 +77,33 @@ def present(
 commands: Final = (present,)
 
 
-def _token(file: BinaryIO) -> str:
-    """Return the token in a file, without the line feed that editors add."""
+def _disclosed(raw: bytes, paths: tuple[str, ...], answering: Answering | None) -> str:
+    """Return the parts of a token that are shown, or the list of what can be when no path is named."""
+    try:
+        token = raw.decode("ascii")
+    except UnicodeDecodeError:
+        raise ProblemError(NOT_PARSABLE.about("an SD-JWT is ASCII")) from None
+    if not paths:
+        return _listed(parts_of(token))
+    return present_parts(token, paths, now=SystemClock().now(), answering=answering)
+
+
+def _selected(raw: bytes, paths: tuple[str, ...], answering: Answering | None) -> str:
+    """Do the same with a credential that was signed statement by statement."""
+    if answering is not None:
+        raise ProblemError(HOLDER_MISMATCH.about("this document is not bound to a key"))
+    base = read_base(raw)
+    if not paths:
+        return _listed(pointers_of(base))
+    return present_selected(base, paths, converter=Converter(BundledLoader.open()))
+
+
+def _raw(file: BinaryIO) -> bytes:
+    """Return what a file holds, without the line feed that editors add."""
     raw = file.read(DEFAULT.body_bytes + 1)
     if len(raw) > DEFAULT.body_bytes:
         raise ProblemError(TOO_LARGE.about("the file"))
-    try:
-        return raw.decode("ascii").strip()
-    except UnicodeDecodeError:
-        raise ProblemError(NOT_PARSABLE.about("an SD-JWT is ASCII")) from None
+    return raw.strip()
 
 
 def _signer(key_file: Path) -> LocalSigner:
