@@ -90,6 +90,7 @@ class Settings:
     session_hours: float = _setting(8.0, "How long a signed-in session lasts, in hours.")
     exchange_minutes: int = _setting(15, "How long an offer to a wallet can be collected, in minutes.")
     verify_per_minute: int = _setting(60, "Verifications that one address may ask for in a minute.")
+    issue_per_minute: int = _setting(300, "Credentials that one address may have signed by the VC-API in a minute.")
     verify_workers: int = _setting(2, "Worker processes that judge hostile input and can be killed.")
     verify_files: int = _setting(20, "Files that the verify page takes at once.")
     vc_api_failed_status: int = _setting(

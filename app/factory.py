@@ -46,6 +46,7 @@ APIS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Blueprints whose POST costs us real work, and the setting that bounds it.
 LIMITED: Final = frozenset({"verifier", "verifier_api", "verifier_vc_api"})
+ISSUING: Final = "issuer_vc_api"
 _CACHE_FOREVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -131,8 +132,9 @@ def _blueprint(module: str) -> Any:
 def _limit(app: flask.Flask, settings: Settings) -> None:
     """Bound how often one address may ask for work (L12)."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", on_breach=_ask_to_wait)
-    for name in LIMITED & app.blueprints.keys():
-        bound: Callable[[Any], object] = limiter.limit(f"{settings.verify_per_minute}/minute", methods=["POST"])
+    bounds = dict.fromkeys(LIMITED, settings.verify_per_minute) | {ISSUING: settings.issue_per_minute}
+    for name in bounds.keys() & app.blueprints.keys():
+        bound: Callable[[Any], object] = limiter.limit(f"{bounds[name]}/minute", methods=["POST"])
         bound(app.blueprints[name])
 
 

@@ -22,15 +22,12 @@ from schemas import strict_json
 from schemas.award_loading import load_award
 from schemas.problems import (
     MALFORMED,
-    NOT_ALLOWED,
-    SIGN_IN_NEEDED,
     UNSUPPORTED_MEDIA_TYPE,
     FieldError,
     ProblemError,
 )
 
 JSON: Final = "application/json"
-_BEARER: Final = "bearer "
 _MAX_PAGE: Final = 200
 
 View = flask.typing.ResponseReturnValue
@@ -116,13 +113,7 @@ def _desk() -> IssuerDesk:
 
 def _client(scope: str) -> ApiClient:
     """Return who asks; raise SIGN_IN_NEEDED, or NOT_ALLOWED when the key is not for this (K07)."""
-    header = flask.request.headers.get("Authorization", "")
-    if header[: len(_BEARER)].lower() != _BEARER:
-        raise ProblemError(SIGN_IN_NEEDED.about("send the API key as Authorization: Bearer"))
-    client = _desk().api_clients.recognise(header[len(_BEARER) :].strip())
-    if scope not in client.scopes:
-        raise ProblemError(NOT_ALLOWED.about(f"the API key has no scope {scope}"))
-    return client
+    return _desk().api_clients.authorised(flask.request.headers.get("Authorization", ""), scope)
 
 
 def _body() -> bytes:

@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 
 from accounts.sessions import require_person
 from accounts.store import Person
+from issuer.credentials.client_credentials import KIND as CREDENTIAL
 from issuer.credentials.showing import IN_FORCE, DocumentSummary
 from issuer.credentials.status_register import REVOCATION, SUSPENSION
 from issuer.desk import IssuerDesk
@@ -24,6 +25,7 @@ _KINDS: Final[Mapping[str, str]] = {
     Kind.MICRO_CREDENTIAL: N_("Micro-credential"),
     Kind.BADGE: N_("Badge"),
     Kind.ATTESTATION: N_("Attestation"),
+    CREDENTIAL: N_("Credential of a program"),
 }
 _STATES: Final[Mapping[str, tuple[str, str]]] = {
     IN_FORCE: (N_("In force"), "yes"),

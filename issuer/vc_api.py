@@ -4,15 +4,20 @@
 - `POST /vc-api/presentations/prove` with `{"presentation", "options": {"cryptosuite", "challenge", "domain"}}`
 - `GET /vc-api/status/<name>`, the lists of the throw-away issuer
 
-In development both sign with throw-away keys, for conformance suites (`issuer.throw_away`). Options of
-issuing: `cryptosuite` or `type`, `mandatoryPointers`, `mediaType` (`application/vc+jwt` for an enveloping
-proof) and `statusPurpose`; a client that sends no options names the suite in the address, `?cryptosuite=`.
+Whoever sends the API key of an institution (`Authorization: Bearer pk_…`, scope `issue`) has a
+credential signed in its name; `issuer.credentials.client_credentials` says what the program may not
+decide. In development, without a key, both sign with throw-away keys for conformance suites
+(`issuer.throw_away`); there is nothing else for presentations, which their holders sign.
+
+Options: `cryptosuite` or `type`, `mediaType` (`application/vc+jwt` for an enveloping proof), and for
+throw-away keys `mandatoryPointers` and `statusPurpose`. A client that sends no options names the
+suite in the address, `?cryptosuite=`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import flask
 from flask.views import MethodView
@@ -24,9 +29,25 @@ from services.clock import SystemClock
 from verifier.api import open_to_all
 from verifier.vc_api import pointers, read_request, text_option
 
+if TYPE_CHECKING:
+    from issuer.desk import IssuerDesk
+
 EXTENSION: Final = "parchemin.vc_api"
+SCOPE: Final = "issue"
+"""What an API key must be for."""
 PREFIX: Final = "/vc-api"
 _OLD_SUITE: Final = "Ed25519Signature2020"
+_SIGNS: Final[Mapping[str, Any]] = {
+    "requestBody": {"content": {"application/json": {}}},
+    "responses": {
+        "201": {"description": "The signed credential"},
+        "400": {"description": "Not a credential that is signed here"},
+        "401": {"description": "No API key, or none of ours"},
+        "403": {"description": "The API key is not for this, or names another issuer"},
+        "409": {"description": "Another credential was signed under the same id"},
+        "429": {"description": "Too many in a minute"},
+    },
+}
 
 
 def make_blueprint() -> Blueprint:
@@ -36,14 +57,10 @@ def make_blueprint() -> Blueprint:
     class Issuing(MethodView):
         """Issue a credential."""
 
-        @blueprint.doc(summary="Issue a credential with throw-away keys (development)")  # type: ignore[untyped-decorator]
+        @blueprint.doc(summary="Sign a credential in the name of the institution of an API key", **_SIGNS)  # type: ignore[untyped-decorator]
         def post(self) -> flask.typing.ResponseReturnValue:
             """Answer with `verifiableCredential`."""
-            issuer = _issuer()
-            document, options = read_request("credential")
-            address = flask.request.url_root.rstrip("/") + PREFIX
-            issued = issuer.issue(document, read_wish(options), address=address)
-            return flask.jsonify({"verifiableCredential": issued}), 201
+            return flask.jsonify({"verifiableCredential": _issued()}), 201
 
     class Proving(MethodView):
         """Prove a presentation."""
@@ -67,8 +84,35 @@ def make_blueprint() -> Blueprint:
     blueprint.route("/presentations/prove")(Proving)
     blueprint.route("/status/<string:name>")(ThrowAwayList)
     blueprint.after_request(open_to_all)
+    blueprint.after_request(_unkept)
     blueprint.record_once(_make_keys)
     return blueprint
+
+
+def _issued() -> dict[str, Any]:
+    """Return what an authorised program has signed; in development, without a key, by throw-away keys."""
+    header = flask.request.headers.get("Authorization")
+    throw_away = flask.current_app.extensions.get(EXTENSION) if header is None else None
+    if throw_away is not None:
+        document, options = read_request("credential")
+        address = flask.request.url_root.rstrip("/") + PREFIX
+        signed: dict[str, Any] = throw_away.issue(document, read_wish(options), address=address)
+        return signed
+    desk: IssuerDesk | None = flask.current_app.extensions.get("parchemin.issuer")
+    if desk is None:
+        raise ProblemError(NOT_ALLOWED.about("no institution issues here"))
+    client = desk.api_clients.authorised(header or "", SCOPE)
+    document, options = read_request("credential")
+    wish = read_wish(options)
+    if wish.status_purpose is not None or wish.mandatory:
+        raise ProblemError(MALFORMED.about("status and mandatory pointers are no options here"))
+    return desk.client_credentials.issue(
+        document,
+        slug=client.institution,
+        actor=client.actor,
+        cryptosuite=wish.cryptosuite,
+        as_token=wish.media_type is not None,
+    )
 
 
 def read_wish(options: Mapping[str, Any]) -> Wish:
@@ -88,6 +132,11 @@ def read_wish(options: Mapping[str, Any]) -> Wish:
         media_type=media_type,
         status_purpose=purpose,
     )
+
+
+def _unkept(response: flask.Response) -> flask.Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _make_keys(state: flask.blueprints.BlueprintSetupState) -> None:

@@ -10,13 +10,14 @@ from typing import Final
 
 from issuer.institutions import store
 from issuer.institutions.models import ApiClientRow
-from schemas.problems import NOT_FOUND, SIGN_IN_NEEDED, ProblemError
+from schemas.problems import NOT_ALLOWED, NOT_FOUND, SIGN_IN_NEEDED, ProblemError
 from services.clock import Clock
 from services.database import Database
 
 SCOPES: Final = ("issue", "status", "read")
 _MARK: Final = "pk"
 _MAX_KEY_CHARS: Final = 120
+_BEARER: Final = "bearer "
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,18 @@ class ApiClients:
         if not matches or mark != _MARK or row is None or owner is None or row.revoked_at is not None:
             raise ProblemError(SIGN_IN_NEEDED.about("the API key is not one of ours"))
         return ApiClient(prefix, owner.slug, row.name, frozenset(row.scopes))
+
+    def authorised(self, header: str, scope: str) -> ApiClient:
+        """Return the program that an `Authorization` header names, if its key is for `scope`.
+
+        Raises SIGN_IN_NEEDED, or NOT_ALLOWED when the key is not for this (K07).
+        """
+        if header[: len(_BEARER)].lower() != _BEARER:
+            raise ProblemError(SIGN_IN_NEEDED.about("send the API key as Authorization: Bearer"))
+        client = self.recognise(header[len(_BEARER) :].strip())
+        if scope not in client.scopes:
+            raise ProblemError(NOT_ALLOWED.about(f"the API key has no scope {scope}"))
+        return client
 
     def revoke(self, prefix: str) -> None:
         """Let a key open nothing from now on."""
