@@ -98,6 +98,12 @@ class DemoFiles:
                 "status": 200,
                 "content_type": "application/vc",
             }
+            self._write(f"status/{list_id}.jwt", parts.issuer.status_list(f"{list_id}/token"))
+            fixtures[f"{public}/status/{list_id}/token"] = {
+                "file": f"status/{list_id}.jwt",
+                "status": 200,
+                "content_type": "application/statuslist+jwt",
+            }
         self._write("fetch.json", _pretty(fixtures))
 
     def documents(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from verifier.pdf import SealJudge
 from verifier.proof_cache import ProofCache
 from verifier.status import CachedStatusSource
 
-_LIST_TYPES: Final = "application/vc, application/vc+jwt, application/json"
+_LIST_TYPES: Final = "application/vc, application/vc+jwt, application/statuslist+jwt, application/json"
 _OK: Final = 200
 
 

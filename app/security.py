@@ -49,7 +49,7 @@ OPEN_APIS: Final = "parchemin.open_apis"
 TWO_YEARS: Final = 63_072_000
 FORM_PARTS: Final = 200
 # Documents made to be read by anybody's software: keys, status lists, vocabularies, schemas.
-PUBLIC_PATHS: Final = ("/.well-known/", "/t/", "/status/", "/schemas/", "/contexts/", "/trust-list.json")
+PUBLIC_PATHS: Final = ("/.well-known/", "/t/", "/status/", "/types/", "/schemas/", "/contexts/", "/trust-list.json")
 # Pages that search engines may list; everybody else's are nobody's business.
 PUBLISHED: Final = frozenset({"site", "verifier"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})

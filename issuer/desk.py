@@ -18,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 from issuer.audit import AuditLog, verify_log
 from issuer.awards.idempotency import IdempotencyKeys
 from issuer.credentials import store
-from issuer.credentials.client_credentials import ClientCredentials
 from issuer.credentials.issuing import DocumentMaking, Issuing, IssuingParts, Verifying
 from issuer.credentials.recovering import Recovering
 from issuer.credentials.reserving import Issued, Reserving
@@ -31,6 +30,7 @@ from issuer.institutions.api_clients import ApiClients
 from issuer.institutions.models import InstitutionRow
 from issuer.institutions.profile import Institution
 from issuer.publishing.status_lists import TTL, VALID, StatusLists
+from issuer.publishing.token_status_lists import TokenStatusLists
 from keys.did_document import PublishedKey, build_document
 from keys.store import KeyStore
 from proofs.jsonld import Converter
@@ -76,13 +76,13 @@ class IssuerDesk:
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Build every part; nothing is opened or asked yet."""
-        self.public_url, self.base_url = public_url.rstrip("/"), base_url.rstrip("/")
+        self.public_url = public_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._database, self._clock, self._audit = database, clock, audit
         self._published_keys, self._create_keys = published_keys, create_keys
         register = StatusRegister(clock=clock)
         signer = FormSigner(keys, converter, self.public_url, older_proof=older_proof)
-        parts = self._parts(register, jobs, signer, documents, verify, evidence, step)
-        self._issuing, self.client_credentials = Issuing(parts), ClientCredentials(parts)
+        self._issuing = Issuing(self._parts(register, jobs, signer, documents, verify, evidence, step))
         self._revoking = Revoking(database=database, audit=audit, register=register)
         self._recovering = Recovering(database=database, audit=audit, register=register)
         self.lists = StatusLists(
@@ -90,6 +90,15 @@ class IssuerDesk:
             clock=clock,
             keys=keys,
             converter=converter,
+            register=register,
+            public_url=self.public_url,
+            valid=status_valid,
+            ttl=status_ttl,
+        )
+        self.token_lists = TokenStatusLists(
+            database=database,
+            clock=clock,
+            keys=keys,
             register=register,
             public_url=self.public_url,
             valid=status_valid,
@@ -224,9 +233,13 @@ class IssuerDesk:
         """Sign every status list that is due; return how many."""
         return self.lists.publish()
 
-    def status_list(self, list_id: str) -> bytes:
-        """Return a signed status list as the register has it now; raise NOT_FOUND."""
-        return self.lists.current(list_id)
+    def status_list(self, name: str) -> bytes:
+        """Return a signed status list as the register has it now; raise NOT_FOUND.
+
+        `name` is what follows `/status/` in its address: its id, for the Token Status List with `/token`.
+        """
+        list_id, _, form = name.partition("/")
+        return self.token_lists.current(list_id) if form == "token" else self.lists.current(name)
 
     def did_document(self, slug: str) -> dict[str, Any]:
         """Return the DID document of an institution; raise NOT_FOUND."""

@@ -51,7 +51,7 @@ VP_SD_JWT: Final = "vp+sd-jwt"
 TYPES: Final = frozenset({DC_SD_JWT, VC_SD_JWT, VP_SD_JWT})
 _CONTENT: Final = {VC_SD_JWT: ("vc", "application/vc"), VP_SD_JWT: ("vp", "application/vp")}
 KB_TYPE: Final = "kb+jwt"
-NEVER_CONCEALED: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
+NEVER_CONCEALED: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"})
 """What decides about a credential is never withheld (section 3.2.2.2; threats.md D10)."""
 NEVER_CONCEALED_VCDM: Final = frozenset({"@context", "issuer", "validFrom", "validUntil", "credentialStatus"})
 """The same in a credential of VCDM 2.0 (VC-JOSE-COSE section 3.2.1)."""

@@ -1,7 +1,8 @@
 """Token Status List (draft-ietf-oauth-status-list): the status of SD-JWT VCs.
 
     token = issue_list(TokenStatuses(1 << 17), uri=url, signer=signer, issued_at=now, expires=then)
-    value = check_list(token, entry, find_key=find_key, now=now)       # 0 valid, 1 invalid, 2 suspended
+    listed = believe_list(token, entry.uri, issuer=did, find_key=find_key, now=now)
+    value = listed.status_of(entry)                                    # 0 valid, 1 invalid, 2 suspended
 
 The first entry is in the *least* significant bits of the first byte: the other way round than in a
 Bitstring Status List.
@@ -35,10 +36,13 @@ VALID: Final = 0
 INVALID: Final = 1
 SUSPENDED: Final = 2
 TYPE: Final = "statuslist+jwt"
+TTL: Final = timedelta(hours=12)
+"""How long a list that does not say so may be kept."""
 
 _SIZES: Final = frozenset({1, 2, 4, 8})
 _LEVEL: Final = 9
 _URI_CHARS: Final = 2_048
+_LONGEST_TTL: Final = 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +128,13 @@ def decode(value: object, *, limits: Limits = DEFAULT) -> TokenStatuses:
     return TokenStatuses.of(data, bits=bits)
 
 
-def read_entry(claims: Mapping[str, Any]) -> TokenStatusEntry | None:
-    """Return the entry in the claim `status`, None when a token has no status.
+def read_entry(claims: Mapping[str, Any]) -> TokenStatusEntry:
+    """Return the entry in the claim `status`.
 
-    A status that is there and not understood raises `STATUS_UNVERIFIED`, an address that is not
-    https `NETWORK_FORBIDDEN`.
+    A status that is not understood raises `STATUS_UNVERIFIED`, an address that is not https
+    `NETWORK_FORBIDDEN`.
     """
-    if "status" not in claims:
-        return None
-    status = claims["status"]
+    status = claims.get("status")
     entry = status.get("status_list") if isinstance(status, Mapping) else None
     if not isinstance(entry, Mapping):
         raise ProblemError(STATUS_UNVERIFIED.about("a status of a kind that is not checked here"))
@@ -172,6 +174,54 @@ def issue_list(
     return token
 
 
+@dataclass(frozen=True, slots=True)
+class BelievedList:
+    """A list whose signature held: when it was signed (UTC), and how long it may be kept."""
+
+    issued_at: datetime
+    ttl: timedelta
+    statuses: TokenStatuses
+
+    def status_of(self, entry: TokenStatusEntry) -> int:
+        """Return the status of `entry`; raise `STATUS_OUT_OF_RANGE` beyond the end."""
+        if entry.index >= len(self.statuses):
+            raise ProblemError(STATUS_OUT_OF_RANGE.about(f"status {entry.index} of {len(self.statuses)}"))
+        return self.statuses[entry.index]
+
+
+def believe_list(
+    token: str | bytes,
+    uri: str,
+    *,
+    issuer: str,
+    find_key: KeyFinder,
+    now: datetime,
+    limits: Limits = DEFAULT,
+) -> BelievedList:
+    """Return the list in `token`, which stood at `uri` and `issuer` (a DID) must have signed.
+
+    Raises `ProblemError`: `STATUS_UNVERIFIED` (a token of another kind, another list at this
+    address, somebody else's signature), `STATUS_STALE`, `TOO_LARGE`, and what `jws` and `find_key`
+    raise.
+    """
+    parts = jws.parse(token, limits=limits)
+    if parts.header.get("typ") != TYPE:
+        raise ProblemError(STATUS_UNVERIFIED.about("a token of another kind"))
+    claims = strict_json.loads(parts.payload, limits=limits)
+    if not isinstance(claims, dict) or claims.get("sub") != uri:
+        raise ProblemError(STATUS_UNVERIFIED.about("another list stands at the list's address"))
+    method = find_key(key_url(parts.header, {"iss": issuer, **claims}, {}), "assertionMethod")
+    if method.controller != issuer:
+        raise ProblemError(STATUS_UNVERIFIED.about("the list is of another issuer"))
+    jws.verify(parts, method.key)
+    issued_at, expires = (jwt_claims.moment(claims, name) for name in ("iat", "exp"))
+    if issued_at is None or issued_at > now + jwt_claims.SKEW or (expires is not None and expires <= now):
+        raise ProblemError(STATUS_STALE.about("the list is not in force now"))
+    if method.revoked_from is not None and issued_at >= method.revoked_from:
+        raise ProblemError(STATUS_UNVERIFIED.about("the list was signed after its key was taken out of use"))
+    return BelievedList(issued_at, _time_to_live(claims), decode(claims.get("status_list"), limits=limits))
+
+
 def check_list(
     token: str | bytes,
     entry: TokenStatusEntry,
@@ -181,26 +231,13 @@ def check_list(
     now: datetime,
     limits: Limits = DEFAULT,
 ) -> int:
-    """Return the status of `entry` on the list in `token`, which `issuer` (a DID) must have signed.
+    """Return the status of `entry` on the list in `token`; raise as `believe_list` and `status_of`."""
+    return believe_list(token, entry.uri, issuer=issuer, find_key=find_key, now=now, limits=limits).status_of(entry)
 
-    Raises `ProblemError`: `STATUS_UNVERIFIED` (a token of another kind, another list at this
-    address, somebody else's signature), `STATUS_STALE`, `STATUS_OUT_OF_RANGE`, `TOO_LARGE`, and
-    what `jws` and `find_key` raise.
-    """
-    parts = jws.parse(token, limits=limits)
-    if parts.header.get("typ") != TYPE:
-        raise ProblemError(STATUS_UNVERIFIED.about("a token of another kind"))
-    claims = strict_json.loads(parts.payload, limits=limits)
-    if not isinstance(claims, dict) or claims.get("sub") != entry.uri:
-        raise ProblemError(STATUS_UNVERIFIED.about("another list stands at the list's address"))
-    method = find_key(key_url(parts.header, {"iss": issuer, **claims}, {}), "assertionMethod")
-    if method.controller != issuer:
-        raise ProblemError(STATUS_UNVERIFIED.about("the list is of another issuer"))
-    jws.verify(parts, method.key)
-    issued_at, expires = (jwt_claims.moment(claims, name) for name in ("iat", "exp"))
-    if issued_at is None or issued_at > now + jwt_claims.SKEW or (expires is not None and expires <= now):
-        raise ProblemError(STATUS_STALE.about("the list is not in force now"))
-    statuses = decode(claims.get("status_list"), limits=limits)
-    if entry.index >= len(statuses):
-        raise ProblemError(STATUS_OUT_OF_RANGE.about(f"status {entry.index} of {len(statuses)}"))
-    return statuses[entry.index]
+
+def _time_to_live(claims: Mapping[str, Any]) -> timedelta:
+    """Return `ttl`, a positive number of seconds (section 5.1)."""
+    ttl = claims.get("ttl", TTL.total_seconds())
+    if type(ttl) not in {int, float} or not 0 < ttl <= _LONGEST_TTL:
+        raise ProblemError(STATUS_UNVERIFIED.about("ttl is not a number of seconds"))
+    return timedelta(seconds=ttl)

@@ -8,8 +8,9 @@ asked. What could not be had or believed is "could not check" (R63).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from proofs import bitstring_status_list, token_status_list
@@ -43,25 +44,44 @@ _KEPT: Final = frozenset({STATUS_STALE.code, STATUS_LIST_LENGTH.code, STATUS_OUT
 
 
 def status(document: Document, evidence: Evidence) -> Passed:
-    """Ask every list that the document names whether it was revoked, suspended or replaced."""
-    if document.content.has_disclosures and (entry := token_status_list.read_entry(document.claims)):
-        return token_status(entry, document, evidence)
-    objects = bitstring_status_list.status_objects(document.claims)
-    if not objects:
+    """Ask every list that the document names whether it was revoked, suspended or replaced.
+
+    Lists of both kinds may stand in one token: each is asked, and the worst answer counts.
+    """
+    questions = _questions(document, evidence)
+    if not questions:
         return Passed("names no status list", evidence.now)
     moments: list[datetime] = []
     notes: list[str] = []
     troubles: list[ProblemError] = []
-    for found in objects:
+    for question in questions:
         try:
-            fetched_at, note = _ask(bitstring_status_list.read_entry(found), document, evidence)
+            fetched_at, note = question()
             moments.append(fetched_at)
             notes += note
         except ProblemError as error:
             troubles.append(error)
     if troubles:
         raise _worst(troubles)
-    return Passed("; ".join([f"not set on {len(objects)} status list(s)", *notes]), min(moments))
+    return Passed("; ".join([f"not set on {len(questions)} status list(s)", *notes]), min(moments))
+
+
+def _questions(document: Document, evidence: Evidence) -> list[Callable[[], tuple[datetime, list[str]]]]:
+    """Return a question for each list that is named; nothing is asked yet."""
+    objects = bitstring_status_list.status_objects(document.claims)
+    found = [partial(_ask_bitstring, entry, document, evidence) for entry in objects]
+    if document.content.has_disclosures and "status" in document.claims:
+        found.append(partial(_ask_token_list, document.claims, document, evidence))
+    return list(found)
+
+
+def _ask_bitstring(found: Any, document: Document, evidence: Evidence) -> tuple[datetime, list[str]]:
+    return _ask(bitstring_status_list.read_entry(found), document, evidence)
+
+
+def _ask_token_list(claims: Any, document: Document, evidence: Evidence) -> tuple[datetime, list[str]]:
+    entry = token_status_list.read_entry(claims)
+    return token_status(entry, document, evidence), []
 
 
 def _ask(entry: StatusEntry, document: Document, evidence: Evidence) -> tuple[datetime, list[str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from keys.resolver import find_key
-from proofs import bitstring_status_list, token_status_list
+from proofs import token_status_list
 from proofs.token_status_list import TokenStatusEntry
 from schemas.problems import (
     REVOKED,
@@ -18,26 +19,23 @@ from schemas.problems import (
     Outcome,
     ProblemError,
 )
-from verifier.document import Document, Passed
+from verifier.document import Document
 from verifier.evidence import Evidence, StatusListReceived
 
 _MEANS: Final = {token_status_list.INVALID: REVOKED, token_status_list.SUSPENDED: SUSPENDED}
 _KEPT: Final = frozenset({STATUS_STALE.code, STATUS_OUT_OF_RANGE.code})
 
 
-def token_status(entry: TokenStatusEntry, document: Document, evidence: Evidence) -> Passed:
-    """Ask the list that the claim `status` names; the issuer of the token must have signed it.
+def token_status(entry: TokenStatusEntry, document: Document, evidence: Evidence) -> datetime:
+    """Return when the list was fetched that the claim `status` names and that says nothing against the token.
 
-    A credential that names lists of both kinds is not understood: what one says the other may deny.
+    The issuer of the token must have signed it. Raises what the status means, or why it is unknown.
     """
-    if bitstring_status_list.status_objects(document.claims):
-        raise ProblemError(STATUS_UNVERIFIED.about("status lists of two kinds"))
     received = _fetched(entry.uri, evidence)
     value = _value(entry, received, document, evidence)
     if value == token_status_list.VALID:
-        return Passed("not set on 1 status list(s)", received.fetched_at)
-    meaning = _MEANS.get(value, STATUS_UNVERIFIED)
-    raise ProblemError(meaning.about(f"status {value}"))
+        return received.fetched_at
+    raise ProblemError(_MEANS.get(value, STATUS_UNVERIFIED).about(f"status {value}"))
 
 
 def _fetched(uri: str, evidence: Evidence) -> StatusListReceived:
@@ -51,15 +49,29 @@ def _fetched(uri: str, evidence: Evidence) -> StatusListReceived:
 
 def _value(entry: TokenStatusEntry, received: StatusListReceived, document: Document, evidence: Evidence) -> int:
     try:
-        return token_status_list.check_list(
+        listed = token_status_list.believe_list(
             received.raw,
-            entry,
+            entry.uri,
             issuer=document.issuer or "",
             find_key=partial(find_key, evidence.resolver),
             now=evidence.now,
             limits=evidence.limits,
         )
+        _require_fresh(entry.uri, listed, received, evidence)
+        return listed.status_of(entry)
     except ProblemError as error:
         if error.problem.code in _KEPT:
             raise
         raise ProblemError(STATUS_UNVERIFIED.about(f"{error.problem.code}: {error.problem.detail}")) from None
+
+
+def _require_fresh(
+    uri: str, listed: token_status_list.BelievedList, received: StatusListReceived, evidence: Evidence
+) -> None:
+    """Refuse a list kept longer than it allows, or older than one seen before (threats.md G05, X16)."""
+    if evidence.now > received.fetched_at + listed.ttl:
+        raise ProblemError(STATUS_STALE.about(f"the list was fetched on {received.fetched_at.isoformat()}"))
+    if evidence.list_memory is not None:
+        newest = evidence.list_memory.newest(uri, listed.issued_at)
+        if listed.issued_at < newest:
+            raise ProblemError(STATUS_STALE.about(f"a list of {newest.isoformat()} was seen before"))

@@ -1,6 +1,6 @@
 """From an award to the claims of an SD-JWT VC, of which its learner shows a part (R40, R103).
 
-    {"iss", "nbf", "exp"?, "jti", "credentialStatus", "institution", "language",     always shown
+    {"iss", "nbf", "exp"?, "jti", "status", "institution", "language",               always shown
      "learner":    {given_name, family_name, student_id, birth_date?},               each may be withheld
      "study":      {programme, degree?, average?, credits_listed, …},
      "statements": {degree_conferred, average_at_least_3_0_of_4_3, credits_listed_at_least_90, …},
@@ -9,8 +9,8 @@
 Nothing withheld can be computed from what is shown. Every statement is made whether it holds or
 not, and each collection is padded to a size that its values do not change, so that counting digests
 tells neither an average nor whether a degree was conferred. No claim names a digest of a document
-that could be made again (pages, another form). `credentialStatus` is the Bitstring entry of the
-other forms: all forms of a document share one fate.
+that could be made again (pages, another form). `status` is the place of the document's first Bitstring
+entry on the same list as a Token Status List: all forms of a document share one fate.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from issuer.credentials.drafting_parts import Particulars, in_language
+from issuer.credentials.identifiers import token_status_list_url
 from issuer.institutions.profile import Institution
 from proofs.sd_jwt import Concealed, Padded
 from proofs.sd_jwt_vc import NEVER_CONCEALED
+from proofs.token_status_list import entry_claim
 from schemas.awards import Award, Course, Diploma, Kind, Language, Learner, Term, Transcript
 from schemas.limits import DEFAULT
 from schemas.problems import MALFORMED, ProblemError
 
-ALWAYS_SHOWN: Final = NEVER_CONCEALED | {"iat", "jti", "credentialStatus", "institution", "language"}
+ALWAYS_SHOWN: Final = NEVER_CONCEALED | {"iat", "jti", "institution", "language"}
 """What decides about the credential is never withheld (threats.md D10)."""
 AVERAGES: Final = (Decimal("2.0"), Decimal("2.5"), Decimal("3.0"), Decimal("3.5"), Decimal("4.0"))
 SHARES_OF_SCALE: Final = (Decimal("0.6"), Decimal("0.7"), Decimal("0.8"), Decimal("0.9"))
@@ -69,7 +71,7 @@ def draft_partial(award: Award, institution: Institution, particulars: Particula
 def lint_partial(draft: PartialDraft) -> None:
     """Refuse claims of which one that decides is withheld or missing; raise `ProblemError` MALFORMED (D10)."""
     concealed = {name for name, value in draft.claims.items() if isinstance(value, Concealed)}
-    missing = {"iss", "nbf", "jti", "credentialStatus"} - set(draft.claims)
+    missing = {"iss", "nbf", "jti", "status"} - set(draft.claims)
     if concealed & ALWAYS_SHOWN or missing or "relatedResource" in draft.claims:
         raise ProblemError(MALFORMED.about("claims that decide about a credential are always shown"))
     for name in ALWAYS_SHOWN & set(draft.claims):
@@ -78,12 +80,11 @@ def lint_partial(draft: PartialDraft) -> None:
 
 
 def _draft(award: Award, institution: Institution, particulars: Particulars, told: Mapping[str, Any]) -> PartialDraft:
-    status = [dict(entry) for entry in particulars.status]
     claims: dict[str, Any] = {
         "iss": institution.did,
         "nbf": _seconds(datetime.combine(award.issued_on, time.min, UTC)),
         "jti": particulars.document_id,
-        "credentialStatus": status[0] if len(status) == 1 else status,
+        "status": _status(particulars.status[0]),
         "institution": institution.names.joined(award.language),
         "language": in_language(award.language),
         "learner": _learner(award.learner),
@@ -92,6 +93,11 @@ def _draft(award: Award, institution: Institution, particulars: Particulars, tol
     if award.valid_until is not None:
         claims["exp"] = _seconds(datetime.combine(award.valid_until, _LAST_SECOND))
     return PartialDraft(award.kind, claims, particulars.bound_to)
+
+
+def _status(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where a Token Status List says what a Bitstring entry says; one place says all of a document."""
+    return entry_claim(token_status_list_url(entry["statusListCredential"]), int(entry["statusListIndex"]))
 
 
 def _learner(learner: Learner) -> dict[str, Any]:

@@ -24,3 +24,8 @@ class Identifiers:
 
     def _digest(self, use: str, place: str) -> bytes:
         return hmac.digest(self.seed, f"{use}:{place}".encode(), hashlib.sha256)
+
+
+def token_status_list_url(list_url: str) -> str:
+    """Return the address of a status list in its other form, a Token Status List."""
+    return f"{list_url}/token"

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from issuer.credentials import store
 from issuer.credentials.models import StatusEntryRow, StatusListRow
+from proofs import token_status_list
 from proofs.bitstring_status_list import Bits
+from proofs.token_status_list import TokenStatuses
 from schemas.problems import LIST_FULL, ProblemError
 from services.clock import Clock
 
@@ -25,6 +27,7 @@ ENTRIES: Final = 131_072
 REVOCATION: Final = "revocation"
 SUSPENSION: Final = "suspension"
 PURPOSES: Final = (REVOCATION, SUSPENSION)
+TOKEN_BITS: Final = 2
 _DRAWS: Final = 200
 
 
@@ -71,6 +74,19 @@ class StatusRegister:
         for place in store.set_places(session, status_list.id):
             bits.set(place, 1)
         return bits
+
+    def token_statuses(self, session: Session, status_list: StatusListRow) -> TokenStatuses:
+        """Return the same places as a Token Status List: 0 valid, 1 revoked, 2 suspended.
+
+        One place says everything about its document: also what is set on its other lists.
+        """
+        statuses = TokenStatuses(status_list.size, bits=TOKEN_BITS)
+        for place, purpose in store.set_together(session, status_list.id):
+            if purpose == REVOCATION:
+                statuses[place] = token_status_list.INVALID
+            elif not statuses[place]:
+                statuses[place] = token_status_list.SUSPENDED
+        return statuses
 
     def _open_list(self, session: Session, institution_id: str, purpose: str) -> StatusListRow:
         found = store.open_list(session, institution_id, purpose, below=self._entries * 3 // 4)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from issuer.credentials.models import (
     DocumentEventRow,
@@ -220,6 +220,24 @@ def set_places(session: Session, list_id: str) -> Sequence[int]:
     """Return the places of a list that are set."""
     query = select(StatusEntryRow.place).where(StatusEntryRow.list_id == list_id, StatusEntryRow.is_set.is_(True))
     return session.scalars(query).all()
+
+
+def set_together(session: Session, list_id: str) -> Sequence[tuple[int, str]]:
+    """Return the places of a list whose document has anything set, here or on its other lists: place and purpose."""
+    other = aliased(StatusEntryRow)
+    query = (
+        select(StatusEntryRow.place, other.purpose)
+        .join(other, other.intent_id == StatusEntryRow.intent_id)
+        .where(StatusEntryRow.list_id == list_id, other.is_set.is_(True))
+    )
+    return [(row.place, row.purpose) for row in session.execute(query)]
+
+
+def versions_beside(session: Session, status_list: StatusListRow) -> tuple[tuple[str, int], ...]:
+    """Return every list of the same institution with its version: when none changed, nothing did."""
+    query = select(StatusListRow.id, StatusListRow.version)
+    rows = session.execute(query.where(StatusListRow.institution_id == status_list.institution_id))
+    return tuple(sorted((row.id, row.version) for row in rows))
 
 
 def close_lists(session: Session) -> None:

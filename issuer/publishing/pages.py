@@ -12,6 +12,7 @@ from typing import Any, Final
 import flask
 
 from issuer.desk import IssuerDesk
+from issuer.publishing.type_metadata import type_metadata
 from schemas.json_schema import UnknownSchemaError, schema_bytes
 from schemas.problems import NOT_FOUND, ProblemError
 
@@ -27,6 +28,8 @@ def make_blueprint() -> flask.Blueprint:
     public = flask.Blueprint("issuer_publishing", __name__)
     public.add_url_rule("/t/<slug>/did.json", "did_document", _did_document)
     public.add_url_rule("/status/<list_id>", "status_list", _status_list)
+    public.add_url_rule("/status/<list_id>/token", "token_status_list", _token_status_list)
+    public.add_url_rule("/types/<kind>", "type_metadata", _type_metadata)
     public.add_url_rule("/schemas/<path:path>", "schema", _schema)
     public.add_url_rule("/trust-list.json", "trust_list", _trust_list)
     public.after_request(_open_to_all)
@@ -47,6 +50,17 @@ def _status_list(list_id: str) -> View:
     if not _LIST_ID.fullmatch(list_id):
         raise ProblemError(NOT_FOUND.about())
     return _answer(_desk().status_list(list_id), "application/vc", _MINUTES)
+
+
+def _token_status_list(list_id: str) -> View:
+    if not _LIST_ID.fullmatch(list_id):
+        raise ProblemError(NOT_FOUND.about())
+    return _answer(_desk().status_list(f"{list_id}/token"), "application/statuslist+jwt", _MINUTES)
+
+
+def _type_metadata(kind: str) -> View:
+    document = type_metadata(kind, _desk().public_url)
+    return _answer(json.dumps(document, ensure_ascii=False, indent=2).encode(), "application/json", _DAY)
 
 
 def _schema(path: str) -> View:

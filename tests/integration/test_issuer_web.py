@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from proofs.sd_jwt_vc import contents
 from schemas.report import Verdict
 from services.clock import StoppedClock
 from tests.support.awards import award_json, make_award
@@ -323,6 +324,21 @@ def test_what_is_published_is_what_verifies(web: IssuerWeb) -> None:
     assert (304, b"") == (again.status_code, again.data)
     web.house.desk.revoke(document_id, "Erreur.", "test")
     assert 200 == client.get(path, headers={"If-None-Match": published.headers["ETag"]}).status_code
+
+
+def test_a_token_status_list_and_the_type_are_published(web: IssuerWeb) -> None:
+    document_id = web.house.desk.issue(make_award("diploma"), "boreale", "test").document_id
+    token = next(form.body for form in web.house.desk.forms(document_id) if form.format == "dc+sd-jwt")
+    claims = contents(token)[0]
+    client = web.app.test_client()
+    path = claims["status"]["status_list"]["uri"].removeprefix("https://registrar.parchemin.example")
+    published = client.get(path)
+    assert ("application/statuslist+jwt", "*") == (published.mimetype, published.headers["Access-Control-Allow-Origin"])
+    assert published.data == web.house.desk.status_list(path.removeprefix("/status/"))
+    kind = client.get(claims["vct"].removeprefix("https://registrar.parchemin.example"))
+    assert ("application/json", claims["vct"]) == (kind.mimetype, kind.get_json()["vct"])
+    assert "max-age" in kind.headers["Cache-Control"]
+    assert [404, 404] == [client.get(path).status_code for path in ("/status/nothing/token", "/types/badge")]
 
 
 def test_schemas_and_the_trust_list_are_published(web: IssuerWeb, tmp_path: Path) -> None:

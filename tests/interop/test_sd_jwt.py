@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from issuer.publishing.type_metadata import type_metadata
 from keys import did_jwk
 from keys.jwk import jwk_to_public_key, public_key_to_jwk
 from keys.store import Algorithm, Purpose
 from proofs.sd_jwt import Concealed
-from proofs.sd_jwt_vc import ExpectedBinding, check_sd_jwt_vc, issue, present
+from proofs.sd_jwt_vc import ExpectedBinding, check_sd_jwt_vc, contents, issue, present
 from schemas.problems import ProblemError
 from tests.support.awards import make_award
 from tests.support.issuing import NOW as ISSUED_AT
@@ -98,13 +99,26 @@ def test_it_verifies_one_course_and_one_statement_of_a_transcript_that_an_instit
         "holder": public_key_to_jwk(HOLDER.public_key),
     }
     now = int(ISSUED_AT.timestamp())
-    payload = judge.ask("verify", token=shown, nonce=ASKED.nonce, now=now, **keys)["payload"]
+    address = contents(shown)[0]["status"]["status_list"]["uri"]
+    name = address.removeprefix(f"{PUBLIC_URL}/status/")
+    vct = f"{PUBLIC_URL}/types/transcript"
+    keys |= {"lists": {address: house.desk.status_list(name).decode()}}
+    keys |= {"types": {vct: type_metadata("transcript", PUBLIC_URL)}}
+    answer = judge.ask("verify", token=shown, nonce=ASKED.nonce, now=now, **keys)
+    payload = answer["payload"]
     course = {"code": "INF2120", "title": "Programmation II / Programming II", "credits": "3"}
     assert [{"name": "Hiver 2025 / Winter 2025", "courses": [course]}] == payload["terms"]
     assert {"average_at_least_3_0_of_4_3": True} == payload["statements"]
     assert ({}, {}, f"{PUBLIC_URL}/types/transcript") == (payload["learner"], payload["study"], payload["vct"])
+    assert ["Relevé de notes", "Transcript"] == [
+        entry["name"] for entry in answer["typeMetadata"]["mergedTypeMetadata"]["display"]
+    ]
     altered = shown.replace(shown.split("~")[1], shown.split("~")[1][:-2] + "AA")
     assert "error" in judge.ask("verify", token=altered, nonce=ASKED.nonce, now=now, **keys)
+    house.desk.suspend(document_id, "Enquête.", "registrar")
+    keys |= {"lists": {address: house.desk.status_list(name).decode()}}
+    refused = judge.ask("verify", token=shown, nonce=ASKED.nonce, now=now, **keys)
+    assert "Status is not valid" in refused["error"]
 
 
 def _theirs(judge: Judge) -> tuple[str, str]:

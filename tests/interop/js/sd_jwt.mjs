@@ -13,13 +13,19 @@ const verifyWith = key => async (data, signature) =>
   verify('sha256', Buffer.from(data), {key, dsaEncoding: 'ieee-p1363'}, Buffer.from(signature, 'base64url'));
 const load = jwk => createPublicKey({key: jwk, format: 'jwk'});
 
-function instance({issuer, holder, holderPrivate}) {
+// lists and types answer for the network: {address: text}.
+function instance({issuer, holder, holderPrivate, lists, types}) {
+  const answer = map => async address => {
+    if(!map?.[address]) { throw new Error(`nothing at ${address}`); }
+    return map[address];
+  };
   return new SDJwtVcInstance({
     hasher, hashAlg: 'sha-256', saltGenerator: length => randomBytes(length).toString('base64url'),
     signer: signWith(pairs.issuer.privateKey), signAlg: 'ES256',
     verifier: verifyWith(issuer ? load(issuer) : pairs.issuer.publicKey),
     kbSigner: signWith(holderPrivate ? createPrivateKey({key: holderPrivate, format: 'jwk'}) : pairs.holder.privateKey),
-    kbSignAlg: 'ES256', kbVerifier: verifyWith(holder ? load(holder) : pairs.holder.publicKey)
+    kbSignAlg: 'ES256', kbVerifier: verifyWith(holder ? load(holder) : pairs.holder.publicKey),
+    statusListFetcher: answer(lists), vctFetcher: answer(types), loadTypeMetadataFormat: Boolean(types)
   });
 }
 
@@ -36,9 +42,10 @@ const OPERATIONS = {
     const kb = {payload: {aud: audience, nonce, iat}};
     return {token: await instance({}).present(token, frame, {kb})};
   },
-  async verify({token, issuer, holder, nonce, now}) {
-    const {payload, kb} = await instance({issuer, holder}).verify(token, {keyBindingNonce: nonce, currentDate: now});
-    return {payload, kb: kb?.payload};
+  async verify({token, issuer, holder, nonce, now, lists, types}) {
+    const {payload, kb, typeMetadata} = await instance({issuer, holder, lists, types})
+      .verify(token, {keyBindingNonce: nonce, currentDate: now});
+    return {payload, kb: kb?.payload, typeMetadata};
   }
 };
 

@@ -14,7 +14,7 @@ from proofs.token_status_list import TokenStatuses
 from schemas.problems import NETWORK_FORBIDDEN, TOO_LARGE, Outcome, ProblemError, ProblemType
 from schemas.report import Report, Verdict
 from tests.support.issuer_simulator import HOST, NOW, SimulatedIssuer, World, stamp
-from verifier.evidence import Expected, StatusListReceived
+from verifier.evidence import Expected, ListMemory, StatusListReceived
 from verifier.verification import verify
 from verifier.wording import sentences
 
@@ -179,10 +179,40 @@ def test_a_list_that_is_not_right_is_a_doubt(world: World, issuer: SimulatedIssu
     assert {"status": "status-out-of-range"} == codes(verify(beyond, world.evidence()))
 
 
-def test_lists_of_two_kinds_are_not_understood(world: World, issuer: SimulatedIssuer) -> None:
-    publish(issuer, 0)
+def test_of_lists_of_two_kinds_the_worst_answer_counts(world: World, issuer: SimulatedIssuer) -> None:
     raw = with_status(issuer, credentialStatus=issuer.entry(3))
-    assert {"status": "status-unverified"} == codes(verify(raw, world.evidence()))
+    assert {"status": "status-unreachable"} == codes(verify(raw, world.evidence()))
+    publish(issuer, 0)
+    assert Verdict.VERIFIED is verify(raw, world.evidence()).verdict
+    publish(issuer, 2)
+    assert {"status": "suspended"} == codes(verify(raw, world.evidence()))
+    issuer.revoke(3)
+    assert {"status": "revoked"} == codes(verify(raw, world.evidence()))
+
+
+def test_a_list_kept_longer_than_it_allows_is_a_doubt(world: World, issuer: SimulatedIssuer) -> None:
+    """G05: a cache between may be slow to ask again."""
+    publish(issuer, 0, ttl=timedelta(minutes=5))
+    kept = StatusListReceived(issuer.world.status.lists[LIST], NOW - timedelta(minutes=5))
+
+    class Keeping:
+        def fetch(self, list_url: str) -> StatusListReceived:
+            assert LIST == list_url
+            return kept
+
+    raw = with_status(issuer)
+    assert Verdict.VERIFIED is verify(raw, world.evidence(status=Keeping())).verdict
+    kept = StatusListReceived(kept.raw, NOW - timedelta(minutes=5, seconds=1))
+    assert {"status": "status-stale"} == codes(verify(raw, world.evidence(status=Keeping())))
+
+
+def test_an_older_list_in_the_place_of_a_newer_one_is_noticed(world: World, issuer: SimulatedIssuer) -> None:
+    """X16."""
+    memory, raw = ListMemory(), with_status(issuer)
+    publish(issuer, 1)
+    assert {"status": "revoked"} == codes(verify(raw, world.evidence(list_memory=memory)))
+    publish(issuer, 0, issued_at=NOW - timedelta(minutes=1))
+    assert {"status": "status-stale"} == codes(verify(raw, world.evidence(list_memory=memory)))
 
 
 @pytest.mark.parametrize(
