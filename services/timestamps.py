@@ -30,7 +30,7 @@ from services.asn1_settling import settle
 _DIGEST_BYTES: Final = 32
 _ANSWER_BYTES: Final = 65_536
 _OK: Final = 200
-_POLICY: Final = "2.25.211713563418306371806411021377915846013"  # a UUID of ours (X.667): an authority for tests
+_POLICY: Final = "1.3.6.1.4.1.32473.1"  # an authority for tests; the number is for documentation (RFC 5612), and short
 QUERY_TYPE: Final = "application/timestamp-query"
 REPLY_TYPE: Final = "application/timestamp-reply"
 
