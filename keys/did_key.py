@@ -6,6 +6,7 @@ verification_method_for(public_key)  # "did:key:z6Mk…#z6Mk…"
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from keys.did import split_did, split_key_url
@@ -52,14 +53,20 @@ def find(url: str, purpose: str) -> VerificationMethod:
 
     The same answer as from `document`, without making the document: verifying calls it.
     """
+    method = _method(url)
+    if purpose not in PURPOSES:
+        raise ProblemError(PURPOSE_WRONG.about(f"a did:key is not for {purpose}"))
+    return method
+
+
+# What a did:key says depends on its text alone; the texts are bounded by `split_key_url`.
+@lru_cache(maxsize=2048)
+def _method(url: str) -> VerificationMethod:
     did, fragment = split_key_url(url)
     multikey = _multikey(did)
     if fragment != multikey:
         raise ProblemError(DID_INVALID.about("the fragment names another key than the did:key"))
-    key = _key(multikey)
-    if purpose not in PURPOSES:
-        raise ProblemError(PURPOSE_WRONG.about(f"a did:key is not for {purpose}"))
-    return VerificationMethod(url, did, key, PURPOSES)
+    return VerificationMethod(url, did, _key(multikey), PURPOSES)
 
 
 def _multikey(did: str) -> str:

@@ -10,10 +10,8 @@ problem. Specification: Controlled Identifiers 1.0, sections 2.2.2 (Multikey) an
 
 from __future__ import annotations
 
-import base64
 import binascii
 from functools import lru_cache
-from operator import mul
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -27,10 +25,18 @@ _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _SQUARE: Final = len(_PAIRS)
 _NO_DIGIT: Final = 255
 _DIGITS: Final = bytes(_ALPHABET.find(chr(code)) % 256 for code in range(256))
-_POWERS: Final = tuple(58**place for place in range(128))
+_CHUNK: Final = 128
+"""So many digits are read at once; in a text of this length each step halves the number of digits."""
+_STEPS: Final = tuple(
+    (8 << step, sum(((1 << (8 << step)) - 1) << place for place in range(0, 8 * _CHUNK, 16 << step)), 58 ** (1 << step))
+    for step in range(_CHUNK.bit_length() - 1)
+)
+"""Of each step: the bits of a digit, a mask over every second digit, and the base."""
 
 _BASE64URL: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_TO_BASE64: Final = bytes.maketrans(b"-_", b"+/")
+_TO_BASE64: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
+"""To the alphabet that `binascii` reads; the digits of that alphabet, and padding, become what it refuses."""
+_FROM_BASE64: Final = bytes.maketrans(b"+/", b"-_")
 # By the length modulo 4: digits that may stand last, their unused bits being 0. One digit alone is no byte.
 _LAST_DIGITS: Final = {0: frozenset(_BASE64URL), 2: frozenset(_BASE64URL[::16]), 3: frozenset(_BASE64URL[::4])}
 
@@ -75,16 +81,24 @@ def decode_base58btc(text: str, *, max_chars: int = MAX_CHARS) -> bytes:
         msg = "not base58btc"
         raise MultibaseError(msg)
     number = 0
-    for start in range(0, len(digits), len(_POWERS)):
-        part = digits[start : start + len(_POWERS)]
-        number = number * 58 ** len(part) + sum(map(mul, reversed(part), _POWERS))
+    for start in range(0, len(digits), _CHUNK):
+        part = digits[start : start + _CHUNK]
+        number = number * 58 ** len(part) + _number(part)
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
+def _number(digits: bytes) -> int:
+    """Return the number of at most `_CHUNK` digits: neighbours become one digit of the squared base, again and again."""
+    number = int.from_bytes(digits, "big")
+    for bits, mask, base in _STEPS:
+        number = (number & mask) + (number >> bits & mask) * base
+    return number
+
+
 def encode_base64url(data: bytes) -> str:
     """Return `data` in base64url without padding (RFC 4648 section 5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_FROM_BASE64, b"=").decode("ascii")
 
 
 def decode_base64url(text: str | bytes, *, max_chars: int = MAX_CHARS) -> bytes:
@@ -102,10 +116,14 @@ def decode_base64url(text: str | bytes, *, max_chars: int = MAX_CHARS) -> bytes:
         msg = "not base64url"
         raise MultibaseError(msg) from None
     last = _LAST_DIGITS.get(len(spelled) % 4)
-    if spelled.translate(None, _BASE64URL) or last is None or (spelled and spelled[-1] not in last):
+    if last is None or (spelled and spelled[-1] not in last):
         msg = "not canonical base64url without padding"
         raise MultibaseError(msg)
-    return binascii.a2b_base64(spelled.translate(_TO_BASE64) + b"=" * (-len(spelled) % 4))
+    try:
+        return binascii.a2b_base64(spelled.translate(_TO_BASE64) + b"=" * (-len(spelled) % 4), strict_mode=True)
+    except binascii.Error:
+        msg = "not canonical base64url without padding"
+        raise MultibaseError(msg) from None
 
 
 def encode_multibase(data: bytes, *, base: str = "z") -> str:

@@ -42,6 +42,7 @@ from schemas.problems import (
     MALFORMED,
     NOT_BY_ISSUER,
     PROOF_MISSING,
+    SHAPE_NOT_ALLOWED,
     SUITE_UNSUPPORTED,
     TAMPERED,
     TOO_COMPLEX,
@@ -102,7 +103,7 @@ def add_proof(  # noqa: PLR0913 (each is an option of the specification)
     suite = CRYPTOSUITES.get(cryptosuite)
     if suite is None:
         raise ProblemError(SUITE_UNSUPPORTED.about("no such cryptosuite"))
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    unsecured = _without_proof(document)
     earlier = [] if document.get("proof") is None else _listed(document["proof"])
     covered = [proof for proof in earlier if proof.get("id") in previous]
     if len(covered) != len(previous):
@@ -144,7 +145,7 @@ def check_proofs(
     suites = [_suite(proof) for proof in listed]  # first: another kind of proof has other members
     proofs = [read_proof(proof, purpose=purpose, now=now, domain=domain, challenge=challenge) for proof in listed]
     earlier = _previous_proofs(proofs)
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    unsecured = _without_proof(document)
     securing = Securing(unsecured, converter, limits)
     findings = []
     for proof, suite, previous in zip(proofs, suites, earlier, strict=True):
@@ -153,6 +154,12 @@ def check_proofs(
         suite.check(target, proof.raw, method.key)
         findings.append(_finding(proof, method, suite))
     return tuple(findings)
+
+
+def _without_proof(document: Mapping[str, Any]) -> dict[str, Any]:
+    unsecured = dict(document)
+    unsecured.pop("proof", None)
+    return unsecured
 
 
 def _listed(proof: Any) -> list[Any]:
@@ -166,6 +173,8 @@ def _proof_list(proof: Any, limits: Limits) -> list[Any]:
         raise ProblemError(PROOF_MISSING.about("no proof, or something that is no proof"))
     if len(proofs) > limits.proofs:
         raise ProblemError(TOO_COMPLEX.about(f"more than {limits.proofs} proofs"))
+    if any(proof in proofs[:at] for at, proof in enumerate(proofs)):
+        raise ProblemError(SHAPE_NOT_ALLOWED.about("a proof stands twice"))
     return proofs
 
 
@@ -185,6 +194,8 @@ def _previous_proofs(proofs: list[ProofOptions]) -> list[list[dict[str, Any]]]:
     Raises TAMPERED for a name that no proof has, two proofs of one name, and proofs that name
     each other in a circle.
     """
+    if len(proofs) == 1 and not proofs[0].previous:
+        return [[]]
     named = [proof for proof in proofs if proof.id is not None]
     by_id = {proof.id: proof for proof in named}
     if len(by_id) != len(named):

@@ -9,6 +9,7 @@ have a fraction and no exponent, integers that a double holds. Anything else goe
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -17,6 +18,8 @@ import rfc8785
 from schemas.problems import MALFORMED, ProblemError
 
 _EXACT: Final = 2**53
+_VALUES: Final = 20_000
+"""Of larger values, and of one that holds itself, all goes the slow way."""
 _LEAST, _MOST = 1e-3, 1e9  # between them no double is written with an exponent
 _BEYOND_BASIC: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 """How a character beyond the Basic Multilingual Plane begins in UTF-8."""
@@ -40,19 +43,18 @@ def canonical(value: Any) -> bytes:
 
 def _numbers_are_simple(value: Any) -> bool:
     """Say whether orjson writes every number as RFC 8785 asks for, and knows no other kind of value here."""
-    level = [value]
-    while level:
-        below: list[Any] = []
-        for item in level:
-            kind = type(item)
-            if kind is dict:
-                below += [inner for inner in item.values() if type(inner) is not str]
-            elif kind is list:
-                below += [inner for inner in item if type(inner) is not str]
-            elif kind is float:
-                if not (_LEAST <= abs(item) < _MOST) or item.is_integer():
-                    return False
-            elif not (kind is str or item is None or kind is bool or (kind is int and -_EXACT < item < _EXACT)):
+    values: list[Any] = [value]
+    for item in islice(values, _VALUES):
+        kind = type(item)
+        if kind is str:
+            continue
+        if kind is dict:
+            values += item.values()
+        elif kind is list:
+            values += item
+        elif kind is float:
+            if not (_LEAST <= abs(item) < _MOST) or item.is_integer():
                 return False
-        level = below
-    return True
+        elif not (item is None or kind is bool or (kind is int and -_EXACT < item < _EXACT)):
+            return False
+    return len(values) <= _VALUES

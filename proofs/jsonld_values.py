@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from proofs import jcs
@@ -55,10 +56,16 @@ def number(value: Any, datatype: str) -> str:
         if abs(value) >= _EXACT or str(value) == "-0.0":
             raise ProblemError(MALFORMED.about("a number that readers do not agree about"))
         return f'"{int(value)}"^^<{datatype or _XSD + "integer"}>'
-    text = _DOUBLE.sub(r"\1E\2\3", f"{value:1.15E}")
+    text = _double(float(value))
     if float(text) != value or str(value) == "-0.0":
         raise ProblemError(MALFORMED.about("a number that readers do not agree about"))
     return f'"{text}"^^<{datatype or _XSD + "double"}>'
+
+
+@lru_cache(maxsize=1024)
+def _double(value: float) -> str:
+    """Return the canonical double; marks and credits are few and come again and again."""
+    return _DOUBLE.sub(r"\1E\2\3", f"{value:1.15E}")
 
 
 def json_literal(value: Any) -> str:

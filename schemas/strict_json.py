@@ -51,7 +51,8 @@ def loads(raw: bytes | str, *, limits: Limits = DEFAULT) -> Any:
         raise ProblemError(TOO_LARGE.about(f"more than {limits.body_bytes} bytes"))
     value = _written_back(raw) if limits.integer_digits >= _ORJSON_DIGITS else _UNSURE
     if value is not _UNSURE:
-        _check_size(value, len(raw), limits)
+        if not _is_surely_small(value, raw, limits):
+            _check_size(value, len(raw), limits)
         return value
     text = _text(raw)
     value = _parsed(text, limits)
@@ -71,6 +72,20 @@ def _written_back(raw: bytes | str) -> Any:
         return value if orjson.dumps(value) == given else _UNSURE
     except (ValueError, TypeError):
         return _UNSURE
+
+
+def _is_surely_small(value: Any, raw: bytes | str, limits: Limits) -> bool:
+    """Is `value`, which orjson wrote as `raw`, surely within the limits on depth, values and strings?
+
+    Each value but the first follows a comma or an opening bracket. What is nested deeper is
+    indented more, and a line feed stands nowhere but before an indentation.
+    """
+    if len(raw) > limits.string_chars:
+        return False
+    given = raw if isinstance(raw, bytes) else raw.encode()
+    if given.count(b",") + given.count(b"[") + given.count(b"{") >= limits.json_nodes:
+        return False
+    return b"\n" + b"  " * limits.json_depth not in orjson.dumps(value, option=orjson.OPT_INDENT_2)
 
 
 def _parsed(text: str, limits: Limits) -> Any:

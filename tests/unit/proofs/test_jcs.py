@@ -58,3 +58,15 @@ def test_doubles_are_written_as_ecmascript_writes_them(number: float) -> None:
 def test_characters_beyond_the_basic_plane_in_values_change_nothing() -> None:
     value = {"é": ["😀", {"z": 1.5, "a": "\U0010ffff"}], "\uffff": None}
     assert rfc8785.dumps(value) == canonical(value)
+
+
+def test_a_very_large_value_is_written_all_the_same() -> None:
+    value = [{"n": number} for number in range(12_000)]
+    assert orjson.dumps(value) == canonical(value)
+
+
+def test_a_value_inside_itself_is_refused() -> None:
+    value: list[object] = []
+    value.append(value)
+    with pytest.raises(ProblemError, match="malformed"):
+        canonical(value)
