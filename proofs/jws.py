@@ -11,6 +11,7 @@ is this page; `tests/interop` holds it against jose and jwcrypto.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
