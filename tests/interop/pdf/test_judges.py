@@ -57,7 +57,14 @@ def test_qpdf_finds_no_fault(folder: Path, kind: Kind, language: Language) -> No
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["transcript-fr.pdf", "diploma-fr+en.pdf", "rsa.pdf"])
+NAMES = [
+    *(f"{kind}-{language}.pdf" for kind, language in zip(Kind, ("fr", "en", "fr+en", "fr", "en"), strict=True)),
+    "rsa.pdf",
+]
+"""One file of each kind, in varying languages, and the RSA variant."""
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_pdfsig_finds_the_signature_valid(folder: Path, name: str) -> None:
     needed("pdfsig")
     report = run("pdfsig", "-nocert", folder / name).stdout.decode()
@@ -76,7 +83,7 @@ def test_pdfdetach_takes_out_the_credential_as_it_was_signed(world: SealWorld, k
     assert credential == (tmp_path / "out.json").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["transcript-fr.pdf", "diploma-en.pdf", "rsa.pdf"])
+@pytest.mark.parametrize("name", NAMES)
 def test_openssl_verifies_the_signature_over_the_sealed_bytes(folder: Path, name: str, tmp_path: Path) -> None:
     """The CMS of the seal, detached; RSA's own root is in its set, so only the mathematics is asked there."""
     needed("openssl")
@@ -99,9 +106,10 @@ def test_openssl_verifies_the_signature_over_the_sealed_bytes(folder: Path, name
     assert done.returncode != 0
 
 
-def test_openssl_verifies_both_timestamps(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", NAMES[:-1])
+def test_openssl_verifies_both_timestamps(folder: Path, name: str, tmp_path: Path) -> None:
     needed("openssl")
-    raw = (folder / "transcript-fr.pdf").read_bytes()
+    raw = (folder / name).read_bytes()
     content, token = _signed(raw, "/DocTimeStamp")
     _, seal = _signed(raw, "/Sig")
     signer = cms.ContentInfo.load(seal)["content"]["signer_infos"][0]
@@ -116,8 +124,9 @@ def test_openssl_verifies_both_timestamps(folder: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_no_certificate_stands_twice_in_the_set(folder: Path) -> None:
-    _, signature = _signed((folder / "diploma-fr.pdf").read_bytes(), "/Sig")
+@pytest.mark.parametrize("name", NAMES[:-1])
+def test_no_certificate_stands_twice_in_the_set(folder: Path, name: str) -> None:
+    _, signature = _signed((folder / name).read_bytes(), "/Sig")
     certificates = [one.dump() for one in cms.ContentInfo.load(signature)["content"]["certificates"]]
     assert len(set(certificates)) == len(certificates) == 2
 
