@@ -83,6 +83,13 @@ class SimulatedStatusSource:
         return received
 
 
+class BrokenStatusSource:
+    """A part with a defect."""
+
+    def fetch(self, list_url: str) -> Any:
+        raise ZeroDivisionError(list_url)
+
+
 @dataclass
 class World:
     """What a verifier can look at: DID documents, a trust list, status lists, a clock."""
