@@ -1,7 +1,8 @@
-"""Writes the generated pages of docs/reference; a test fails when they lag (`make reference`)."""
+"""Writes the generated pages of docs/reference, and the list of decisions; a test fails when they lag."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
@@ -17,6 +18,7 @@ from schemas.problems import CATALOGUE, Outcome, Part, ProblemType
 _OUTCOMES: Final = {Outcome.FAILED: "failed", Outcome.INDETERMINATE: "could not check"}
 ROOMS: Final = frozenset({"accounts", "verifier", "issuer", "holder"})
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+DECISIONS: Final = FOLDER.parent / "decisions"
 
 
 def settings_page() -> str:
@@ -117,13 +119,37 @@ def addresses_page() -> str:
     return "\n".join([*head, *sorted(set(rows)), ""])
 
 
+def decisions_page() -> str:
+    """Return docs/decisions/README.md: how records are written, and every one by its number."""
+    head = [
+        "# Decision records",
+        "",
+        "One file for each choice that a successor would question. A record says what was decided, what else was",
+        "tried, what it costs, and what would make us decide again. Records are never rewritten: a later record",
+        "supersedes an earlier one and says so.",
+        "",
+        "Use the next free number: `NNNN-title.md`, with the headings *Status*, *The question*, *What we tried*,",
+        "*The decision*, *What it costs*, *When to decide again*. `make reference` writes this list.",
+        "",
+    ]
+    records = sorted(DECISIONS.glob("[0-9]*.md"))
+    rows = [f"- [{path.name[:4]}]({path.name}) {_title_of(path)}" for path in records]
+    return "\n".join([*head, *rows, ""])
+
+
+def _title_of(record: Path) -> str:
+    """Return the first line of a record without its mark and number."""
+    return re.sub(r"^# +(\d{4}[.:]? *)?", "", record.read_text(encoding="utf-8").partition("\n")[0])
+
+
 def pages() -> dict[str, str]:
-    """Return every generated page by file name."""
+    """Return every generated page by its place in docs/reference."""
     return {
         "settings.md": settings_page(),
         "problems.md": problems_page(),
         "command-line.md": command_page(),
         "addresses.md": addresses_page(),
+        "../decisions/README.md": decisions_page(),
     }
 
 
