@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= 1
 export PYTHONUTF8 ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak lint fix docs bench system rules requirements translations reference clean
+.PHONY: help demo serve test soak coverage lint fix docs bench system rules requirements translations reference clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ test: $(VENV)/.dev translations  ## run every test but the long ones (T=tests/un
 
 soak: $(VENV)/.dev translations  ## run the long tests: fuzz, kill, decades, load
 	@$(BIN)/python -m pytest -q -m soak $(T)
+
+COVERED := proofs keys verifier schemas
+coverage: $(VENV)/.dev translations  ## fail unless every branch of proofs, keys, verifier and schemas is taken by a test
+	@COVERAGE_FILE=var/coverage $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak" $(COVERED:%=--cov=%) --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 $(COVERED:%=tests/unit/%) tests/contracts tests/hostile
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .
