@@ -16,6 +16,7 @@ from accounts.desk import make_desk as make_accounts
 from app import migrations
 from app.certifying import Certifying
 from app.config import Settings
+from app.evidence_keeping import EvidenceKeeper
 from app.judging import Judging, make_fetcher, make_resolver, remote_lists
 from app.key_stores import open_key_store
 from app.trusting import open_trust_list
@@ -35,6 +36,7 @@ from services.database import Database
 from services.jobs import JobQueue
 from services.jobs_database import DatabaseJobQueue
 from services.mail import FolderMailer, Mailer, SMTPMailer
+from services.revocation_fetch import RevocationDoor
 from verifier.desk import VerifierDesk
 from verifier.evidence import ListMemory
 from verifier.proof_cache import ProofCache
@@ -110,6 +112,12 @@ def assemble(settings: Settings, choices: Choices) -> Parts:
         clock=clock,
         verifier=VerifierDesk(public.evidence),
         certifying=certifying,
+        evidence=EvidenceKeeper(
+            store=certifying.evidence,
+            fetcher=choices.revocation or RevocationDoor(limits=settings.limits),
+            chains=certifying.watched,
+            clock=clock,
+        ),
         jobs=jobs,
         issuer=issuer,
         holder=_holder(settings, choices, database=people, accounts=accounts, issuer=issuer, judging=inside),

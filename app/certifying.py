@@ -7,18 +7,21 @@ key and chain come from a file that an authority issued.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from app.config import Settings
 from app.key_stores import passphrase
+from app.timestamping import AuthorityTimestamper, chains_of_authorities
 from app.trusting import merged_pins, vouch_for
 from issuer.institutions.profile import Institution
 from keys import did_key, rotation
@@ -27,6 +30,7 @@ from keys.did_document import PublishedKey, fragment_of
 from keys.key_files import RecordedKeyStore
 from keys.local_signer import generate
 from keys.public_keys import acceptable
+from keys.revocation_store import Chain, RevocationStore
 from keys.rotation import KeyRecord, KeyState, RotationError
 from keys.store import KeyNotFoundError, PublicKey, Purpose, Signer
 from keys.trust import PinnedCertificate, TrustEntry, TrustList
@@ -35,7 +39,8 @@ from proofs.pades_sealing import ValidationMaterial
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import Clock
 from services.files import write_atomically
-from services.timestamps import HTTPTimestamper, LocalTimestamper, TimestampAuthority, Timestamper
+from services.log import logger
+from services.timestamps import LocalTimestamper, TimestampAuthority, Timestamper
 
 _DID_PURPOSES: Final = (Purpose.CREDENTIAL, Purpose.JOSE, Purpose.STATUS)
 _CRL_KEPT: Final = timedelta(hours=12)
@@ -43,6 +48,7 @@ _RECOGNISED_SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 """Since when the development registry vouches: examples carry past dates (R29)."""
 _STAMPS_DAYS: Final = 2 * 365
 """A renewal wins time only when the authority's certificate ends later than the one before: a fresh one comes early."""
+_LOOK_AGAIN: Final = timedelta(hours=1)
 _TSA: Final = "urn:parchemin:timestamp-authority"
 
 
@@ -56,6 +62,7 @@ class Certifying:
         self._keys = keys
         self._converter = converter
         self._crl: tuple[datetime, bytes] | None = None
+        self._looked: datetime | None = None
 
     def create_keys(self, institution: Institution, *, trust: TrustList) -> None:
         """Make the keys that an institution lacks and put it on the list; may be called again."""
@@ -121,10 +128,14 @@ class Certifying:
         """Return the public keys that an institution's DID document shows."""
         return rotation.published(self._keys.records(), did)
 
+    @cached_property
+    def _authorities(self) -> AuthorityTimestamper:
+        return AuthorityTimestamper(self._settings, self._clock)
+
     def timestamper(self) -> Timestamper:
         """Return who says when: the authorities of the settings, or the throw-away one."""
         if self._settings.timestamp_addresses:
-            return HTTPTimestamper(self._settings.timestamp_addresses)
+            return self._authorities
         if not self._settings.development:
             raise ProblemError(SETTING_INVALID.about("PARCHEMIN_TIMESTAMP_ADDRESSES is not set"))
         now = self._clock.now()
@@ -144,11 +155,49 @@ class Certifying:
         return days_left(chain[0], now=now) > _STAMPS_DAYS
 
     def material(self, certificate: x509.Certificate, timestamper: Timestamper) -> ValidationMaterial:
-        """Return what proves that a seal certificate is in force; nothing is fetched."""
+        """Return what proves that a seal certificate is in force; nothing is fetched.
+
+        Raises ProblemError(awaiting-evidence) when nothing that is kept says so now; what a timestamp
+        authority lacks is found when it answers.
+        """
         chain = self._chain_of(certificate)
         others = tuple(dict.fromkeys((*chain, *timestamper.certificates)))
         roots = tuple(one for one in others if one.issuer == one.subject)
-        return ValidationMaterial(roots=roots, certificates=others, crls=self._crls())
+        now = self._clock.now()
+        own, foreign = self._split((chain, *chains_of_authorities(timestamper.certificates, now)))
+        kept = self.evidence.evidence(foreign, required=(chain,), now=now)
+        crls = (*(self._crls() if own else ()), *kept.crls)
+        return ValidationMaterial(roots, others, crls, kept.ocsp_responses)
+
+    @cached_property
+    def evidence(self) -> RevocationStore:
+        """Return where answers of authorities are kept; an operator may put lists under VAR/crls by hand."""
+        return RevocationStore(self._settings.var / "revocation", placed=self._settings.var / "crls")
+
+    def watched(self) -> tuple[Chain, ...]:
+        """Return the chains about which answers are to be had: every seal's, and those of timestamps."""
+        if self._settings.timestamp_addresses:
+            self._look_at_authorities()
+            stamping = chains_of_authorities(self._authorities.certificates, self._clock.now())
+        else:
+            stamping = ()
+        seals = [one for one in self._keys.records() if one.purpose is Purpose.SEAL]
+        chains = [self._keys.certificates(record.id) for record in seals]
+        return tuple(self._split((*chains, *stamping))[1])
+
+    def _look_at_authorities(self) -> None:
+        """See now and then which certificates the authorities sign with."""
+        now = self._clock.now()
+        if self._looked is None or not timedelta(0) <= now - self._looked < _LOOK_AGAIN:
+            self._looked = now
+            for address, reason in self._authorities.look().items():
+                logger("timestamps").warning("an authority failed", host=urlsplit(address).hostname, reason=reason)
+
+    def _split(self, chains: Iterable[Chain]) -> tuple[list[Chain], list[Chain]]:
+        """Return the chains of our own throw-away authority, which makes its list itself, and the others."""
+        root = self._authority().root if self._settings.development else None
+        several = [chain for chain in chains if chain]
+        return [one for one in several if one[-1] == root], [one for one in several if one[-1] != root]
 
     def root_pem(self) -> bytes:
         """Return the development root, for those who want to check seals with their own tools."""
@@ -156,7 +205,7 @@ class Certifying:
 
     def crls(self) -> tuple[bytes, ...]:
         """Return the revocation lists in force (DER)."""
-        return self._crls()
+        return self._crls() if self._settings.development else self.evidence.known().crls
 
     def _has(self, controller: str, purpose: Purpose) -> bool:
         with suppress(KeyNotFoundError):
@@ -203,7 +252,7 @@ class Certifying:
         before = known or TrustEntry(institution.did, {}, _RECOGNISED_SINCE)
         chains = self._seal_chains(institution.did)
         roots = [chain[-1] for _, chain in chains]
-        stamping = self.timestamper().certificates
+        stamping = [one for one in self.timestamper().certificates if one.issuer == one.subject]
         entry = replace(
             before,
             names={code: institution.names.within(code) for code in ("fr", "en")},
@@ -212,7 +261,7 @@ class Certifying:
                 [PinnedCertificate(chain[0], chain[0].not_valid_before_utc, until) for until, chain in chains],
                 before.seal_certificates,
             ),
-            timestamp_roots=tuple(dict.fromkeys((*before.timestamp_roots, *(stamping[-1:] or roots)))),
+            timestamp_roots=tuple(dict.fromkeys((*before.timestamp_roots, *(stamping or roots)))),
         )
         if entry != known:
             signer = self._registry()
@@ -249,9 +298,7 @@ class Certifying:
         return (certificate,)
 
     def _crls(self) -> tuple[bytes, ...]:
-        """Return revocation lists: made by the development authority, or put under VAR/crls by the operator."""
-        if not self._settings.development:
-            return tuple(path.read_bytes() for path in sorted((self._settings.var / "crls").glob("*.crl")))
+        """Return the list of the development authority, made when it is asked for."""
         now = self._clock.now()
         if self._crl is None or not timedelta(0) <= now - self._crl[0] < _CRL_KEPT:
             self._crl = (now, self._authority().crl(now=now).public_bytes(Encoding.DER))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +13,12 @@ from app.config import Settings
 from keys.did_web import WebResolver
 from keys.did_webvh import CheckProof, WebVHResolver
 from keys.resolver import DIDResolver, FirstOf, Resolver, find_key
+from keys.revocation_store import RevocationStore
 from keys.trust import TrustList
 from proofs.integrity import check_proofs
 from proofs.jsonld import Converter
-from proofs.pades import examine_seal
+from proofs.pades import SealExamined, SealTrust, examine_seal
+from schemas.limits import DEFAULT, Limits
 from schemas.problems import NETWORK_FORBIDDEN, SETTING_INVALID, STATUS_UNREACHABLE, TOO_LARGE, ProblemError
 from services.clock import Clock
 from services.fetch import (
@@ -50,6 +53,14 @@ class Judging:
     list_memory: ListMemory
     seal_judge: SealJudge = examine_seal
 
+    def _judge_by_newer_answers(
+        self, raw: bytes, *, trust: SealTrust, now: datetime, limits: Limits = DEFAULT
+    ) -> SealExamined:
+        """Judge a seal with the authorities' answers that came after it was made; nothing is fetched."""
+        known = RevocationStore(self.settings.var / "revocation", placed=self.settings.var / "crls").known()
+        newer = replace(trust, crls=(*trust.crls, *known.crls), ocsp_responses=known.ocsp_responses)
+        return self.seal_judge(raw, trust=newer, now=now, limits=limits)
+
     def evidence(self) -> Evidence:
         """Return what a verification may look at now."""
         return Evidence(
@@ -61,7 +72,7 @@ class Judging:
             limits=self.settings.limits,
             proof_cache=self.proof_cache,
             list_memory=self.list_memory,
-            seal_judge=self.seal_judge,
+            seal_judge=self._judge_by_newer_answers,
         )
 
 

@@ -32,10 +32,12 @@ from verifier.worker import Workers
 if TYPE_CHECKING:
     from accounts.desk import AccountsDesk
     from app.certifying import Certifying
+    from app.evidence_keeping import EvidenceKeeper
     from holder.desk import HolderDesk
     from issuer.desk import IssuerDesk
     from services.jobs import JobQueue
     from services.mail import Mailer
+    from services.revocation_fetch import RevocationFetcher
     from services.timestamps import Timestamper
 
 
@@ -55,6 +57,7 @@ class Choices:
     fetcher: Fetcher | None = None
     mailer: Mailer | None = None
     timestamper: Timestamper | None = None
+    revocation: RevocationFetcher | None = None
     step: Callable[[str], None] = _nothing
     doors: Mapping[str, str] = field(default_factory=dict)
     public: bool = True
@@ -80,6 +83,7 @@ class Parts:
     clock: Clock
     verifier: VerifierDesk
     certifying: Certifying
+    evidence: EvidenceKeeper
     jobs: JobQueue
     issuer: IssuerDesk
     holder: HolderDesk

@@ -67,6 +67,14 @@ class Worker:
             told()
         return count
 
+    def refresh(self) -> None:
+        """Fetch the authorities' answers about the certificates in use that are due."""
+        self._parts.evidence.beat()
+
+    def issue_awaiting(self) -> int:
+        """Issue the documents that wait for a timestamp or evidence; return how many."""
+        return self._parts.issuer.issue_awaiting()
+
     def publish(self) -> None:
         """Sign the status lists that changed or are half expired."""
         self._parts.issuer.publish_status_lists()
@@ -101,8 +109,10 @@ class Worker:
 def run(parts: Parts, *, once: bool = False) -> None:
     """Work until told to stop (SIGTERM, SIGINT), or until nothing waits."""
     worker = Worker(parts)
+    worker.refresh()
     parts.issuer.resume()
     if once:
+        worker.issue_awaiting()
         worker.drain()
         worker.publish()
         worker.renew()
@@ -117,6 +127,8 @@ def serve_until(worker: Worker, stop: threading.Event) -> None:
     since_publishing = PUBLISH_SECONDS
     while not stop.is_set():
         if since_publishing >= PUBLISH_SECONDS:
+            worker.refresh()
+            worker.issue_awaiting()
             worker.publish()
             worker.renew()
             since_publishing = 0.0

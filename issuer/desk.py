@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from issuer.audit import AuditLog, verify_log
 from issuer.awards.idempotency import IdempotencyKeys
 from issuer.credentials import store
+from issuer.credentials.client_credentials import ClientCredentials
 from issuer.credentials.issuing import DocumentMaking, Issuing, IssuingParts, Verifying
 from issuer.credentials.recovering import Recovering
 from issuer.credentials.reserving import Issued, Reserving
@@ -76,13 +77,13 @@ class IssuerDesk:
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Build every part; nothing is opened or asked yet."""
-        self.public_url = public_url.rstrip("/")
-        self.base_url = base_url.rstrip("/")
+        self.public_url, self.base_url = public_url.rstrip("/"), base_url.rstrip("/")
         self._database, self._clock, self._audit = database, clock, audit
         self._published_keys, self._create_keys = published_keys, create_keys
         register = StatusRegister(clock=clock)
         signer = FormSigner(keys, converter, self.public_url, older_proof=older_proof)
-        self._issuing = Issuing(self._parts(register, jobs, signer, documents, verify, evidence, step))
+        parts = self._parts(register, jobs, signer, documents, verify, evidence, step)
+        self._issuing, self.client_credentials = Issuing(parts), ClientCredentials(parts)
         self._revoking = Revoking(database=database, audit=audit, register=register)
         self._recovering = Recovering(database=database, audit=audit, register=register)
         self.lists = StatusLists(
@@ -214,7 +215,7 @@ class IssuerDesk:
         return self.showing.documents(self._require_id(institution), limit=limit, after=after, kind=kind)
 
     def counts(self, institution: str) -> Mapping[str, int]:
-        """Return how many documents of an institution are reserved, issued or refused."""
+        """Return how many documents of an institution are reserved, awaiting, issued or refused."""
         return self.showing.counts(self._require_id(institution))
 
     def forms(self, document_id: str) -> tuple[CredentialForm, ...]:
@@ -253,6 +254,10 @@ class IssuerDesk:
         """
         self._recovering.catch_up()
         return self._issuing.resume(alone=alone)
+
+    def issue_awaiting(self) -> int:
+        """Issue the documents that wait for a timestamp or evidence, if these can be had; return how many."""
+        return self._issuing.issue_awaiting()
 
     def verify_audit_log(self) -> int:
         """Return the number of lines of the audit log; raise `BrokenLogError` at the first changed one."""

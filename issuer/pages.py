@@ -32,6 +32,7 @@ _STATES: Final[Mapping[str, tuple[str, str]]] = {
     SUSPENDED.code: (N_("Suspended"), "was"),
     REVOKED.code: (N_("Revoked"), "no"),
     "reserved": (N_("Being signed"), "unknown"),
+    "awaiting": (N_("Awaiting its timestamp"), "unknown"),
     "refused": (N_("Refused"), "unknown"),
 }
 _EVENTS: Final[Mapping[str, str]] = {

@@ -184,17 +184,26 @@ def read_chain(pem: bytes, key: PublicKey, *, now: datetime) -> tuple[x509.Certi
     if not chain:
         msg = "no certificate of this key"
         raise CertificateError(msg)
-    while chain[-1].issuer != chain[-1].subject:
-        issuers = [candidate for candidate in pool if candidate not in chain and _signed_by(chain[-1], candidate)]
-        if not issuers:
-            msg = f"the chain ends before its root: no certificate of {chain[-1].issuer.rfc4514_string()}"
-            raise CertificateError(msg)
-        chain.append(issuers[0])
+    chain = list(chain_within(chain[0], pool))
+    if chain[-1].issuer != chain[-1].subject:
+        msg = f"the chain ends before its root: no certificate of {chain[-1].issuer.rfc4514_string()}"
+        raise CertificateError(msg)
     if not _signed_by(chain[-1], chain[-1]):
         msg = "the root did not sign itself"
         raise CertificateError(msg)
     for certificate in chain:
         check_in_force(certificate, now=now)
+    return tuple(chain)
+
+
+def chain_within(certificate: x509.Certificate, pool: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """Return a certificate, the one of the pool that signed it, and so on, as far as the pool reaches."""
+    chain = [certificate]
+    while chain[-1].issuer != chain[-1].subject:
+        issuers = [candidate for candidate in pool if candidate not in chain and _signed_by(chain[-1], candidate)]
+        if not issuers:
+            break
+        chain.append(issuers[0])
     return tuple(chain)
 
 

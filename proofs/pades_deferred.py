@@ -43,7 +43,7 @@ from proofs.pades_sealing import (
     metadata_of,
     run,
 )
-from schemas.problems import CERTIFICATE_UNTRUSTED, ProblemError
+from schemas.problems import AWAITING_TIMESTAMP, CERTIFICATE_UNTRUSTED, ProblemError
 from services.timestamps import Timestamper, cms_signature
 
 
@@ -131,7 +131,10 @@ def finish(
         )
         return out.getvalue()
 
-    return run(work())
+    sealed = run(work())
+    if not adapter.is_of_one_authority:
+        raise ProblemError(AWAITING_TIMESTAMP.about("the authorities answer by turns"))
+    return sealed
 
 
 async def _evidence(

@@ -80,12 +80,12 @@ class LongTerm:
             try:
                 store = DocumentSecurityStore.read_dss(reader)
             except NoDSSFoundError:
-                return cls(trust, (), trust.crls, ())
+                return cls(trust, (), trust.crls, trust.ocsp_responses)
             return cls(
                 trust,
                 tuple(store.load_certs()),
                 (*(stream.get_object().data for stream in store.crls), *trust.crls),
-                tuple(stream.get_object().data for stream in store.ocsps),
+                (*(stream.get_object().data for stream in store.ocsps), *trust.ocsp_responses),
             )
 
     def context(self, moment: datetime, *, fresh: bool) -> ValidationContext:
@@ -183,7 +183,8 @@ async def _signature(seal: EmbeddedPdfSignature, long_term: LongTerm, reference:
 def _any_revoked(path: ValidationPath, long_term: LongTerm, moments: Moments) -> bool:
     """Say whether a list, fresh or not, revokes a certificate of the chain for this use."""
     chain = [x509.load_der_x509_certificate(one.dump()) for one in path.iter_certs(include_root=True)]
-    return any(is_revoked(one, long_term.crls, chain, moments) for one in chain[1:])
+    said = long_term.crls, long_term.ocsp_responses
+    return any(is_revoked(one, said[0], chain, moments, said[1]) for one in chain[1:])
 
 
 def _trusting(roots: Sequence[x509.Certificate]) -> CertValidationPolicySpec:

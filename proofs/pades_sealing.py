@@ -36,13 +36,14 @@ from pyhanko.sign.signers.pdf_signer import (
 )
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, RevokedError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from keys.store import Signer
 from proofs.pades_running import wait_for
 from proofs.pdf_base import FIELD_NAME
 from schemas.problems import (
+    AWAITING_EVIDENCE,
     AWAITING_TIMESTAMP,
     CERTIFICATE_REVOKED,
     CERTIFICATE_UNTRUSTED,
@@ -54,6 +55,7 @@ from services.timestamps import Timestamper, TimestampUnavailableError, cms_sign
 
 DIGEST: Final = "sha256"
 RESERVED: Final = 16_384  # hexadecimal digits kept for the CMS: measuring it would cost a second signature
+_TRIES: Final = 3
 _EC_SIGNATURE_BYTES: Final = 72
 _BEFORE_THE_TIMESTAMP: Final = DSSContentSettings(
     include_vri=False,
@@ -113,7 +115,8 @@ class Sealer:
     ) -> None:
         """Take whose seal it is, who says when, what proves it for good, and the clock."""
         self._signer = CMSSigner(signer)
-        self._timestamper = TimestampAdapter(timestamper)
+        self._timestamper = timestamper
+        self._sample: cms.ContentInfo | None = None
         self._material = material
         self._now = now
 
@@ -126,16 +129,33 @@ class Sealer:
         """Return `pdf` sealed at level B-LTA, certified, permitting no change (DocMDP P=1).
 
         The PDF has the empty field of `pdf_base.finish_base`. Raises ProblemError: awaiting-timestamp
-        when no authority answers (ask again later), certificate-revoked or certificate-untrusted
-        when the seal's own certificate is no longer good.
+        when no authority answers and awaiting-evidence when nothing in force says that a certificate
+        is not revoked (ask again later), certificate-revoked or certificate-untrusted when the
+        seal's own certificate is no longer good.
+        """
+        for _ in range(_TRIES):
+            sealed = self._sealed(pdf, stamp)
+            if sealed is not None:
+                return sealed
+        raise ProblemError(AWAITING_TIMESTAMP.about("the authorities answer by turns"))
+
+    def _sealed(self, pdf: bytes, stamp: Stamp | None) -> bytes | None:
+        """Return the sealed file, None when another authority took over in the middle.
+
+        The evidence that is stored is that of the authority which answered first.
         """
         now = self._now()
+        adapter = TimestampAdapter(self._timestamper, self._sample)
+        self._sample = None
         metadata = metadata_of(self._material(), now)
         style = stamp.style() if stamp else None
-        signer = ClockedSigner(metadata, self._signer, timestamper=self._timestamper, stamp_style=style)
+        signer = ClockedSigner(metadata, self._signer, timestamper=adapter, stamp_style=style)
         signer.moment = now
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         sealed = run(signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED))
+        if not adapter.is_of_one_authority:
+            return None
+        self._sample = adapter.sample
         result: bytes = sealed.getvalue()
         return result
 
@@ -161,9 +181,13 @@ def run(work: Coroutine[Any, Any, _T]) -> _T:
         return wait_for(work)
     except TimestampUnavailableError as error:
         raise ProblemError(AWAITING_TIMESTAMP.about()) from error
+    except InsufficientRevinfoError as error:
+        raise ProblemError(AWAITING_EVIDENCE.about("of the timestamp authority")) from error
     except (PathError, ValidationError) as error:
         raise ProblemError(TIMESTAMP_INVALID.about("the authority could not be shown to be in force")) from error
     except SigningError as error:
+        if isinstance(error.__cause__, InsufficientRevinfoError):
+            raise ProblemError(AWAITING_EVIDENCE.about("of the seal's own certificate")) from error
         if not isinstance(error.__cause__, (PathError, ValidationError)):
             raise  # a defect of ours: this is not a BASE, or it is sealed already
         problem = CERTIFICATE_REVOKED if isinstance(error.__cause__, RevokedError) else CERTIFICATE_UNTRUSTED
@@ -203,18 +227,41 @@ class CMSSigner(signers.Signer):
 
 
 class TimestampAdapter(timestamps.TimeStamper):
-    """Lets pyHanko ask our timestamper."""
+    """Lets pyHanko ask our timestamper, and sees whether one authority answered every time."""
 
-    def __init__(self, timestamper: Timestamper) -> None:
-        """Take the door to the authorities."""
+    def __init__(self, timestamper: Timestamper, sample: cms.ContentInfo | None = None) -> None:
+        """Take the door to the authorities, and a token from before that saves asking for one."""
         super().__init__()  # type: ignore[no-untyped-call]
         self._door = timestamper
+        self._signers: set[bytes] = set()
+        self.sample = sample
+        """A token that says whose certificate is used."""
+        if sample is not None:
+            self._register_dummy(DIGEST, sample)
+
+    @property
+    def is_of_one_authority(self) -> bool:
+        """Return whether every token, the sample too, was signed with one certificate."""
+        return len(self._signers) <= 1
+
+    def _register_dummy(self, md_algorithm: str, dummy: cms.ContentInfo) -> None:
+        self.sample = dummy
+        self._signers.add(_signer_of(dummy))
+        super()._register_dummy(md_algorithm, dummy)  # type: ignore[no-untyped-call]
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token for the digest."""
         if md_algorithm != DIGEST:
             raise SigningError(f"timestamps use {DIGEST}")
-        return cms.ContentInfo.load(self._door.stamp(message_digest))
+        token = cms.ContentInfo.load(self._door.stamp(message_digest))
+        self._signers.add(_signer_of(token))
+        return token
+
+
+def _signer_of(token: cms.ContentInfo) -> bytes:
+    """Return what names the certificate that signed a token."""
+    named: bytes = token["content"]["signer_infos"][0]["sid"].dump()
+    return named
 
 
 def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

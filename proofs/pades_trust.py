@@ -26,12 +26,13 @@ class PinnedSeal:
 
 @dataclass(frozen=True, slots=True)
 class SealTrust:
-    """Roots and pinned certificates; `crls` (DER) are newer lists than those in the files, if there are any."""
+    """Roots and pinned certificates; `crls` and `ocsp_responses` (DER) are newer than those in the files, if any."""
 
     roots: tuple[x509.Certificate, ...]
     pinned: tuple[PinnedSeal, ...]
     timestamp_roots: tuple[x509.Certificate, ...]
     crls: tuple[bytes, ...] = ()
+    ocsp_responses: tuple[bytes, ...] = ()
 
     def pin_of(self, certificate: x509.Certificate) -> PinnedSeal | None:
         """Return the pin of exactly this certificate, if there is one."""
@@ -47,6 +48,7 @@ class SealTrust:
             ],
             "timestamp_roots": [_der64(one) for one in self.timestamp_roots],
             "crls": [_text64(one) for one in self.crls],
+            "ocsp_responses": [_text64(one) for one in self.ocsp_responses],
         }
 
     @classmethod
@@ -60,6 +62,7 @@ class SealTrust:
             ),
             timestamp_roots=tuple(_certificate(one) for one in value["timestamp_roots"]),
             crls=tuple(base64.b64decode(one) for one in value["crls"]),
+            ocsp_responses=tuple(base64.b64decode(one) for one in value["ocsp_responses"]),
         )
 
 

@@ -9,11 +9,15 @@ where it is used.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import secrets
+import socket
+import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final, Protocol
 from urllib.parse import urlsplit
@@ -30,6 +34,7 @@ from services.asn1_settling import settle
 _DIGEST_BYTES: Final = 32
 _ANSWER_BYTES: Final = 65_536
 _OK: Final = 200
+_AVOIDED_SECONDS: Final = 60.0
 _POLICY: Final = "1.3.6.1.4.1.32473.1"  # an authority for tests; the number is for documentation (RFC 5612), and short
 QUERY_TYPE: Final = "application/timestamp-query"
 REPLY_TYPE: Final = "application/timestamp-reply"
@@ -173,27 +178,63 @@ class LocalTimestamper:
         return _token_in(self.authority.respond(question), digest, nonce)
 
 
+def _believe(_token: bytes, _digest: bytes) -> None:
+    """Accept any token that answers the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class HTTPTimestamper:
     """Asks authorities over http(s), in the given order, until one answers (RFC 3161 section 3.4).
 
-    `timeout` is in seconds and per address. Redirects are not followed: the addresses are settings.
+    `timeout` is in seconds and for each address, however slowly bytes drip. Redirects are not
+    followed: the addresses are settings. `accept` judges a token further (its signature, its
+    certificate) and raises `TimestampUnavailableError`: then the next authority is asked. One that
+    failed a moment ago is asked last, so that not every document waits for it; when all have
+    failed nobody is asked for `pause` seconds.
     """
 
     addresses: Sequence[str]
     timeout: float = 5.0
     certificates: Sequence[x509.Certificate] = ()
+    accept: Callable[[bytes, bytes], None] = _believe
+    pause: float = 10.0
+    _failed: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def stamp(self, digest: bytes) -> bytes:
         """Return the first good token; raise `TimestampUnavailableError` naming each failure."""
+        if self._just_failed():
+            raise TimestampUnavailableError("no authority answered a few seconds ago")
         failures = []
-        for address in self.addresses:
-            question, nonce = _question(digest)
+        for address in self._in_order():
             try:
-                return _token_in(self._post(address, question), digest, nonce)
-            except (OSError, http.client.HTTPException, TimestampUnavailableError) as error:
-                failures.append(f"{urlsplit(address).hostname}: {error or type(error).__name__}")
+                token = self.ask(address, digest)
+            except TimestampUnavailableError as error:
+                self._failed[address] = time.monotonic()
+                failures.append(f"{urlsplit(address).hostname}: {error}")
+            else:
+                self._failed.pop(address, None)
+                return token
         raise TimestampUnavailableError("; ".join(failures) or "no address of an authority is set")
+
+    def ask(self, address: str, digest: bytes) -> bytes:
+        """Return the token of one authority; raise `TimestampUnavailableError`."""
+        question, nonce = _question(digest)
+        try:
+            token = _token_in(self._post(address, question), digest, nonce)
+        except (OSError, http.client.HTTPException) as error:
+            raise TimestampUnavailableError(str(error) or type(error).__name__) from error
+        self.accept(token, digest)
+        return token
+
+    def _just_failed(self) -> bool:
+        """Return whether every authority failed just now: then a batch does not wait again for each row."""
+        since = time.monotonic() - self.pause
+        return bool(self.addresses) and all(self._failed.get(one, since) > since for one in self.addresses)
+
+    def _in_order(self) -> list[str]:
+        """Return the addresses as they are set, those that failed a moment ago behind the others."""
+        since = time.monotonic() - _AVOIDED_SECONDS
+        return sorted(self.addresses, key=lambda address: self._failed.get(address, since) > since)
 
     def _post(self, address: str, question: bytes) -> bytes:
         parts = urlsplit(address)
@@ -201,6 +242,9 @@ class HTTPTimestamper:
         if kind is None or not parts.hostname:
             raise TimestampUnavailableError("the address is not an http address")
         connection = kind(parts.hostname, parts.port, timeout=self.timeout)
+        watch = threading.Timer(self.timeout, _shut, [connection])
+        watch.daemon = True
+        watch.start()
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, question, {"Content-Type": QUERY_TYPE, "Accept": REPLY_TYPE})
@@ -209,10 +253,29 @@ class HTTPTimestamper:
                 raise TimestampUnavailableError(f"answered {answer.status}, not a timestamp")
             body: bytes = answer.read(_ANSWER_BYTES + 1)
         finally:
+            watch.cancel()
             connection.close()
         if len(body) > _ANSWER_BYTES:
             raise TimestampUnavailableError("the answer is too long")
         return body
+
+
+def _shut(connection: http.client.HTTPConnection) -> None:
+    """End a connection whose time is over, in the middle of whatever it waits for."""
+    with contextlib.suppress(OSError, AttributeError):
+        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+
+def token_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates in a token, the signer's first; raise ValueError when it is none, or names none."""
+    signed = cms.ContentInfo.load(token)["content"]
+    found = [one.chosen for one in signed["certificates"]]
+    sid = signed["signer_infos"][0]["sid"].chosen
+    own = [one for one in found if _is_named(one, sid)]
+    if not own:
+        raise ValueError("the token does not hold its signer's certificate")
+    rest = [one for one in found if one.dump() != own[0].dump()]
+    return tuple(x509.load_der_x509_certificate(one.dump()) for one in (own[0], *rest))
 
 
 def token_moment(token: bytes) -> datetime:
@@ -258,6 +321,12 @@ def _info_of(token: cms.ContentInfo) -> tsp.TSTInfo:
     if inside["content_type"].native != "tst_info":
         raise ValueError("a timestamp token holds a TSTInfo")
     return inside["content"].parsed
+
+
+def _is_named(certificate: asn1_x509.Certificate, sid: Any) -> bool:
+    if isinstance(sid, cms.IssuerAndSerialNumber):
+        return bool(certificate.issuer == sid["issuer"] and certificate.serial_number == sid["serial_number"].native)
+    return bool(certificate.key_identifier == sid.native)
 
 
 def _refusal(reason: str) -> bytes:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from issuer.awards.intake import Row
+from issuer.credentials.issuing import AWAITED
 from issuer.credentials.reserving import LEASE, Issued
 from schemas.awards import Award
 from schemas.problems import BUSY, Problem, ProblemError
@@ -27,12 +28,13 @@ class RowOutcome(StrEnum):
     ISSUED = "issued"
     ALREADY = "already-issued"
     WOULD_ISSUE = "would-issue"
+    AWAITING = "awaiting-timestamp"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row; `problem` is set when it was refused."""
+    """What became of one row; `problem` is set when it was refused, or was accepted and waits for an authority."""
 
     line: int
     external_id: str
@@ -56,7 +58,8 @@ def issue_row(row: Row, issue: Callable[[Award], Issued]) -> RowResult:
     try:
         issued = issue(row.award)
     except ProblemError as error:
-        return RowResult(row.line, row.external_id, RowOutcome.REFUSED, problem=error.problem)
+        became = RowOutcome.AWAITING if error.problem.code in AWAITED else RowOutcome.REFUSED
+        return RowResult(row.line, row.external_id, became, problem=error.problem)
     outcome = RowOutcome.ISSUED if issued.is_new else RowOutcome.ALREADY
     return RowResult(row.line, row.external_id, outcome, document_id=issued.document_id)
 

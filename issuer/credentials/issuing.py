@@ -10,8 +10,9 @@ The order, each step keyed and repeatable (threats.md section 3):
  8. store the document and the job that delivers it                    (one transaction)
  9. publish: the status lists are signed when they are asked for (`publishing`)
 
-Whoever is killed leaves an open try. `resume` cancels it, burns its places and issues again; the
-document keeps its id, which nobody has seen with a signature.
+A document whose timestamp or evidence cannot be had waits: none of its forms is stored or delivered,
+since each names the other. Whoever is killed leaves an open try. `resume` cancels it, burns its
+places and issues again; the document keeps its id, which nobody has seen with a signature.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ from issuer.institutions.profile import Institution
 from schemas.awards import Award
 from schemas.delivery import CredentialForm
 from schemas.problems import (
+    AWAITING_EVIDENCE,
+    AWAITING_TIMESTAMP,
     BUSY,
     CONFLICT,
     EXPIRED,
@@ -51,9 +54,12 @@ from schemas.report import Answer, CheckResult, Report
 from services.clock import Clock
 from services.database import Database
 from services.jobs import JobQueue
+from services.log import logger
 from verifier.evidence import Evidence
 
 _TIME_CODES: Final = frozenset({EXPIRED.code, NOT_YET_VALID.code})
+AWAITED: Final = frozenset({AWAITING_TIMESTAMP.code, AWAITING_EVIDENCE.code})
+"""A document that meets one of these waits, and is issued when the authority is back."""
 _PDF: Final = "application/pdf"
 _OUR_FAULT: Final = 500
 _WAIT_SECONDS: Final = 20.0
@@ -69,6 +75,10 @@ class DocumentMaking(Protocol):
 
     def seal(self, base: bytes, credential: bytes, *, award: Award, institution: Institution) -> bytes:
         """Return the PDF that holds the credential and is sealed by the institution."""
+        ...
+
+    def require_ready(self, institution: Institution) -> None:
+        """Raise what `seal` would raise now for want of a timestamp or of evidence."""
         ...
 
 
@@ -103,6 +113,7 @@ class Issuing:
     def __init__(self, parts: IssuingParts) -> None:
         """Take the parts."""
         self._parts = parts
+        self._log = logger("issuing")
 
     def issue(self, award: Award, slug: str, actor: str) -> Issued:
         """Issue an award of an institution; the same award again changes nothing (K02, K04).
@@ -128,7 +139,8 @@ class Issuing:
         """Issue what was accepted and never signed; return how many documents that were.
 
         With `alone`, for a process that knows it is the only one, every open try counts as left by
-        a crash; otherwise only those whose lease ran out. An award that is refused now is not counted.
+        a crash; otherwise only those whose lease ran out. An award that is refused now is not counted,
+        nor is one that goes on waiting for an authority.
         """
         count, first = 0, None
         for document_id in self._parts.reserving.cancel_left_open(alone=alone):
@@ -138,11 +150,29 @@ class Issuing:
             try:
                 self._finish(attempt)
             except ProblemError as error:
-                first = first or error
+                first = first or (None if error.problem.code in AWAITED else error)
             else:
                 count += 1
         if first is not None:
             raise first
+        return count
+
+    def issue_awaiting(self) -> int:
+        """Issue the documents that wait for an authority; return how many. Nothing is tried while it is away."""
+        parts, count = self._parts, 0
+        for document_id in parts.reserving.awaiting():
+            try:
+                institution = parts.reserving.institution_of(document_id)
+                if count == 0 and institution is not None:
+                    parts.documents.require_ready(institution)
+                attempt = parts.reserving.reopen(document_id)
+                if attempt is not None:
+                    self._finish(attempt)
+                    count += 1
+            except ProblemError as error:
+                self._log.warning("not issued", document=document_id, reason=error.problem.code)
+                if error.problem.code in AWAITED:
+                    break
         return count
 
     def bind(self, document_id: str, holder: str) -> tuple[CredentialForm, ...]:
@@ -174,12 +204,13 @@ class Issuing:
         try:
             base, draft, will_sign = self._prepare(attempt)
         except ProblemError as error:
-            self._parts.reserving.give_up(attempt, refused=error.problem.status < _OUR_FAULT)
+            waits = error.problem.code in AWAITED
+            self._parts.reserving.give_up(attempt, refused=error.problem.status < _OUR_FAULT, awaiting=waits)
             raise
         try:
             return self._sign(attempt, base, draft, will_sign)
-        except ProblemError:
-            self._parts.reserving.give_up(attempt, refused=False)
+        except ProblemError as error:
+            self._parts.reserving.give_up(attempt, refused=False, awaiting=error.problem.code in AWAITED)
             raise
 
     def _prepare(self, attempt: Try) -> tuple[bytes, Draft, str]:

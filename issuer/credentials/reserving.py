@@ -1,7 +1,8 @@
 """Reserve: a document's row, its id and its places, once for each award (step 1 of issuing).
 
-A document is `reserved` while somebody works on it or a crash left it, `issued` once it is signed,
-`refused` when something was wrong with its award: then a corrected award may take its place. Each
+A document is `reserved` while somebody works on it or a crash left it, `awaiting` while no authority
+gives what its seal needs for the long term, `issued` once it is signed, `refused` when something
+was wrong with its award: then a corrected award may take its place. Each
 try has a lease; a try that nobody ended is cancelled and its places are burnt, never given again.
 """
 
@@ -34,6 +35,7 @@ from services.database import Database
 
 LEASE: Final = timedelta(minutes=5)
 RESERVED: Final = "reserved"
+AWAITING: Final = "awaiting"
 ISSUED: Final = "issued"
 REFUSED: Final = "refused"
 
@@ -98,24 +100,42 @@ class Reserving:
             before = None if alone else self._clock.now()
             for intent in store.intents_left_open(session, lease_before=before):
                 self._cancel(session, intent.id)
-            return tuple(store.reserved_documents(session))
+            return tuple(store.documents_in(session, RESERVED, AWAITING))
+
+    def awaiting(self) -> tuple[str, ...]:
+        """Return the documents that wait for an authority, oldest first."""
+        with self._database.reading() as session:
+            return tuple(store.documents_in(session, AWAITING))
+
+    def institution_of(self, document_id: str) -> Institution | None:
+        """Return whose a document is; None when it is gone."""
+        with self._database.reading() as session:
+            row = store.document(session, document_id)
+            found = institutions.by_id(session, row.institution_id) if row else None
+            return institutions.institution_of(found) if found else None
 
     def reopen(self, document_id: str) -> Try | None:
         """Open a new try at a document that waits; None when somebody else is at it."""
         with self._database.session() as session:
             row = store.held_document(session, document_id)
-            if row is None or row.state != RESERVED or store.open_intent(session, document_id) is not None:
+            if (
+                row is None
+                or row.state not in {RESERVED, AWAITING}
+                or store.open_intent(session, document_id) is not None
+            ):
                 return None
             return self._new_try(session, row)
 
-    def give_up(self, attempt: Try, *, refused: bool) -> None:
-        """Cancel a try; the document waits to be issued, or is refused and forgets its award."""
+    def give_up(self, attempt: Try, *, refused: bool, awaiting: bool = False) -> None:
+        """Cancel a try; the document waits (for an authority, if so), or is refused and forgets its award."""
         with self._database.session() as session:
             store.held_document(session, attempt.document_id)
             if not self._cancel(session, attempt.intent_id):
                 return  # the try was taken over: the document is no longer ours
             if refused:
                 store.write_document(session, attempt.document_id, state=REFUSED, award={}, award_sha256="")
+            elif awaiting:
+                store.write_document(session, attempt.document_id, state=AWAITING)
 
     def issued(self, session: Session, document_id: str) -> tuple[DocumentRow, Try]:
         """Return an issued document and what it says; raise NOT_FOUND for anything else."""

@@ -41,7 +41,7 @@ class Event:
 class DocumentSummary:
     """A document as its institution sees it.
 
-    `state` is reserved, refused, in-force, suspended or revoked. `award` and `title` are None when
+    `state` is reserved, awaiting, refused, in-force, suspended or revoked. `award` and `title` are None when
     the award was refused. `purposes` are those that can be set. `events` are told of one document only.
     """
 

@@ -122,9 +122,9 @@ def write_intent(session: Session, intent_id: str, will_sign_sha256: str, *, lea
     session.execute(statement.values(will_sign_sha256=will_sign_sha256, lease_until=lease_until))
 
 
-def reserved_documents(session: Session) -> Sequence[str]:
-    """Return the documents that were accepted and are not issued, oldest first."""
-    query = select(DocumentRow.id).where(DocumentRow.state == "reserved").order_by(DocumentRow.created_at)
+def documents_in(session: Session, *states: str) -> Sequence[str]:
+    """Return the documents that are in one of the states, oldest first."""
+    query = select(DocumentRow.id).where(DocumentRow.state.in_(states)).order_by(DocumentRow.created_at)
     return session.scalars(query).all()
 
 

@@ -10,19 +10,23 @@ everything anew (each BASE has its own salt, so its digest never comes back).
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from cryptography import x509
 
 from issuer.documents.typesetting import Typesetter
 from issuer.institutions.profile import Institution
-from keys.store import KeyStore, Purpose
+from keys.store import KeyNotFoundError, KeyStore, Purpose, Signer
 from proofs.pades_sealing import Sealer, ValidationMaterial
 from proofs.pdf_attachment import attach
 from schemas.awards import Award
-from services.timestamps import Timestamper
+from schemas.problems import AWAITING_TIMESTAMP, KEY_STORE_UNAVAILABLE, ProblemError
+from services.timestamps import Timestamper, TimestampUnavailableError
 
+_SAMPLE_BYTES: Final = 32
 MaterialFor = Callable[[x509.Certificate], ValidationMaterial]
 """Gives what proves that a seal certificate is in force; kept fresh in the background, never fetched here."""
 
@@ -63,17 +67,32 @@ class DocumentMaker:
     def seal(self, base: bytes, credential: bytes, *, award: Award, institution: Institution) -> bytes:
         """Return the sealed PDF with the credential inside.
 
-        Raises ProblemError: awaiting-timestamp (try again later; nothing was released), and
-        certificate-revoked or certificate-untrusted when the institution's own seal is no longer good.
+        Raises ProblemError: awaiting-timestamp, awaiting-evidence and key-store-unavailable (try again
+        later; nothing was released), certificate-revoked or certificate-untrusted when the
+        institution's own seal is no longer good.
         """
         description = self._typesetter.words("attachment", award.language)
         attached = attach(base, credential, description=description, at=self._now())
         stamp = self._typesetter.stamp(institution, award.language, award.kind)
         return self._sealer(institution).seal(attached, stamp=stamp)
 
+    def require_ready(self, institution: Institution) -> None:
+        """Raise what `seal` would raise now for want of a key, of a timestamp or of evidence."""
+        self._material(self._signer(institution).certificates[0])
+        try:
+            self._timestamper.stamp(secrets.token_bytes(_SAMPLE_BYTES))
+        except TimestampUnavailableError as error:
+            raise ProblemError(AWAITING_TIMESTAMP.about()) from error
+
+    def _signer(self, institution: Institution) -> Signer:
+        try:
+            return self._keys.signer(institution.did, Purpose.SEAL)
+        except KeyNotFoundError as error:
+            raise ProblemError(KEY_STORE_UNAVAILABLE.about("the institution has no key for its seal")) from error
+
     def _sealer(self, institution: Institution) -> Sealer:
         """Return the sealer of the institution's current certificate, made once."""
-        signer = self._keys.signer(institution.did, Purpose.SEAL)
+        signer = self._signer(institution)
         certificate = signer.certificates[0]
         if certificate not in self._sealers:
             self._sealers[certificate] = Sealer(

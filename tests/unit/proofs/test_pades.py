@@ -192,7 +192,7 @@ def test_without_a_timestamp_nothing_is_released(world: SealWorld) -> None:
     assert (caught.value.problem.code, caught.value.problem.outcome.value) == ("awaiting-timestamp", "indeterminate")
 
 
-@pytest.mark.parametrize(("days", "code"), [(800, "certificate-untrusted"), (1, "certificate-untrusted")])
+@pytest.mark.parametrize(("days", "code"), [(800, "certificate-untrusted"), (1, "awaiting-evidence")])
 def test_an_expired_certificate_or_a_stale_list_seals_nothing(world: SealWorld, days: int, code: str) -> None:
     stale = ValidationMaterial((world.ca.root,), world.timestamper.certificates, ())
     material = world.material() if days > 1 else stale
@@ -230,7 +230,7 @@ def test_a_stale_ocsp_answer_seals_nothing(world: SealWorld) -> None:
     sealer = Sealer(signer=world.signer, timestamper=world.timestamper, material=lambda: material, now=lambda: NOW)
     with pytest.raises(ProblemError) as caught:
         sealer.seal(world.base())
-    assert caught.value.problem.code == "certificate-untrusted"
+    assert caught.value.problem.code == "awaiting-evidence"
 
 
 def test_the_development_authority_seals() -> None:
