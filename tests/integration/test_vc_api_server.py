@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import ssl
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,72 +12,22 @@ import pytest
 from app.vc_api_server import loopback_address
 from proofs.integrity import CRYPTOSUITES
 from schemas.problems import ProblemError
-from tests.shared import ROOT
-from tests.support.demonstration import environment
+from tests.support.vc_api_suite import Suite, serving
 
-JSON = "application/json"
 CREDENTIAL: dict[str, Any] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
     "type": ["VerifiableCredential"],
     "issuer": "did:example:whoever",
     "credentialSubject": {"id": "did:example:zoe"},
 }
+DEEP = 5_000
 NO_PROOFS: list[Any] = [None, [], {}, "x", {"type": "DataIntegrityProof"}, [[]]]
-
-
-class Suite:
-    """A client that trusts any certificate, as the suites do with a throw-away one."""
-
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.told = told
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._context.check_hostname = False
-        self._context.verify_mode = ssl.CERT_NONE
-
-    def send(self, which: str, body: bytes, query: str = "", kind: str = JSON) -> tuple[int, str, dict[str, Any]]:
-        return self._ask("POST", urlsplit(self.told[which]).path + query, body, {"Content-Type": kind})
-
-    def get(self, path: str, accept: str = JSON) -> tuple[int, str, dict[str, Any]]:
-        return self._ask("GET", path, None, {"Accept": accept})
-
-    def _ask(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> tuple[int, str, dict[str, Any]]:
-        port = urlsplit(self.told["issue"]).port
-        connection = http.client.HTTPSConnection("127.0.0.1", port, context=self._context, timeout=30)
-        try:
-            connection.request(method, path, body, {"Host": f"localhost:{port}", **headers})
-            answer = connection.getresponse()
-            return answer.status, answer.headers.get_content_type(), json.loads(answer.read())
-        finally:
-            connection.close()
-
-    def post(self, which: str, **body: Any) -> tuple[int, dict[str, Any]]:
-        status, _, answer = self.send(which, json.dumps(body).encode())
-        return status, answer
 
 
 @pytest.fixture(scope="module")
 def suite() -> Iterator[Suite]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "vc-api", "--tls", "--bind", "127.0.0.1:0"],
-        cwd=ROOT,
-        env={**environment(), "PARCHEMIN_VC_API_FAILED_STATUS": "400"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if line == "}\n":
-                break
-        yield Suite(json.loads("".join(lines)))
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+    with serving(vc_api_failed_status="400") as client:
+        yield client
 
 
 def test_every_issuer_that_is_printed_issues_and_is_verified(suite: Suite) -> None:
@@ -217,6 +163,67 @@ def test_a_suite_that_sends_no_options_says_what_it_wants_in_the_address(suite: 
     assert 400 == suite.send("issue", body, "?cryptosuite=none")[0]
     status, _, answer = suite.send("verify", json.dumps({"verifiableCredential": signed}).encode(), "?checks=proof")
     assert (200, ["proof"]) == (status, answer["checks"])
+
+
+@pytest.mark.parametrize("which", ["issue", "verify", "derive", "prove", "verify_presentation"])
+def test_no_body_however_hostile_is_a_defect(suite: Suite, which: str) -> None:
+    """Item 9: 400, 413 or 415, and never 500."""
+    member = {"issue": "credential", "prove": "presentation", "verify_presentation": "verifiablePresentation"}.get(
+        which, "verifiableCredential"
+    ).encode()
+    bodies = {
+        "null": b"null",
+        "a text": b'"x"',
+        "a number": b"1e400",
+        "a list in lists": b"[" * DEEP + b"]" * DEEP,
+        "an object in objects": b'{"%s":' % member + b'{"a":' * DEEP + b"1" + b"}" * DEEP + b"}",
+        "options in lists": b'{"%s":{},"options":' % member + b"[" * DEEP + b"]" * DEEP + b"}",
+        "a member twice": b'{"%s":{},"%s":{}}' % (member, member),
+        "a lone surrogate": b'{"%s":{"id":"\\ud800"}}' % member,
+        "a huge integer": b'{"%s":{"id":' % member + b"9" * DEEP + b"}}",
+        "zeros": b"\0" * 64,
+        "another encoding": '{"a":"é"}'.encode("utf-16"),
+    }
+    for name, body in bodies.items():
+        status, kind, answer = suite.send(which, body)
+        assert (400, "application/problem+json") == (status, kind), (name, answer)
+    status, _, answer = suite.send(which, b'{"%s":"' % member + b"x" * 2_000_000 + b'"}')
+    assert (413, "too-large") == (status, answer["code"])
+    for kind in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        status, _, answer = suite.send(which, b"{}", kind=kind)
+        assert (415, "unsupported-media-type") == (status, answer["code"]), kind
+
+
+@pytest.mark.parametrize(
+    ("did", "status", "error"),
+    [
+        ("not-a-did", 400, "invalidDid"),
+        ("did:key:@", 400, "invalidDid"),
+        ("did:key:" + "z" * 3_000, 400, "invalidDid"),
+        ("did:web:127.0.0.1", 400, "internalError"),
+        ("did:example:1", 501, "methodNotSupported"),
+        ("did:key:z6Mk/../../etc/passwd", 400, None),
+        ("did:key:z6Mk\0", 400, "invalidDid"),
+    ],
+)
+def test_an_identifier_however_hostile_is_answered(suite: Suite, did: str, status: int, error: str | None) -> None:
+    answered, body = suite.resolve(did)
+    told = body.get("didResolutionMetadata") or body["didDereferencingMetadata"]
+    assert status == answered, body
+    assert error in {None, told["error"]}
+    plain, problem = suite.resolve(did, accept="application/did")
+    assert 400 == plain
+    assert problem["code"]
+
+
+def test_a_key_is_found_by_its_url_and_written_as_asked(suite: Suite) -> None:
+    did = next(one["id"] for one in suite.told["issuers"] if one["key_type"] == "Ed25519")
+    status, body = suite.resolve(f"{did}#{did.removeprefix('did:key:')}")
+    assert (200, did) == (status, body["content"]["controller"])
+    status, body = suite.resolve(did, "?publicKeyFormat=JsonWebKey")
+    assert (200, "OKP") == (status, body["didDocument"]["verificationMethod"][0]["publicKeyJwk"]["kty"])
+    status, body = suite.resolve(did, "?publicKeyFormat=none")
+    assert (400, "unsupportedPublicKeyType") == (status, body["didResolutionMetadata"]["error"])
 
 
 @pytest.mark.parametrize(
