@@ -1,25 +1,9 @@
-"""Run the migrations of holder on the connection that the caller hands over."""
+"""Run the migrations of the holder: Alembic calls this file."""
 
 from __future__ import annotations
 
-from alembic import context
-
 from holder.migrations import VERSION_TABLE
 from holder.models import Base
+from services import migrating
 
-
-def run() -> None:
-    """Upgrade or downgrade in one transaction; only the tables of the holder are looked at."""
-    own = set(Base.metadata.tables)
-    context.configure(
-        connection=context.config.attributes["connection"],
-        target_metadata=Base.metadata,
-        version_table=VERSION_TABLE,
-        render_as_batch=True,
-        include_name=lambda name, kind, _parents: kind != "table" or name in own,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-run()
+migrating.run(Base.metadata, VERSION_TABLE)
