@@ -244,7 +244,21 @@ def test_any_page_may_ask(client: FlaskClient) -> None:
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
 
 
+@pytest.mark.parametrize("path", ["credentials/verify", "presentations/verify", "credentials/derive"])
+def test_what_is_too_large_is_not_read(client: FlaskClient, path: str) -> None:
+    body = b'{"verifiableCredential":"' + b"x" * 2_000_000 + b'"}'
+    answer = client.post(f"/vc-api/{path}", data=body, content_type="application/json")
+    assert (413, "too-large") == (answer.status_code, answer.get_json()["code"])
+
+
 # issuing
+
+
+@pytest.mark.parametrize("path", ["credentials/issue", "presentations/prove"])
+def test_what_is_too_large_is_not_signed(issuing: FlaskClient, path: str) -> None:
+    body = b'{"credential":"' + b"x" * 2_000_000 + b'"}'
+    answer = issuing.post(f"/vc-api/{path}", data=body, content_type="application/json")
+    assert (413, "too-large") == (answer.status_code, answer.get_json()["code"])
 
 
 def unsigned(issuer: Any = "did:example:whoever", **changes: Any) -> dict[str, Any]:
