@@ -57,7 +57,7 @@ class Judging:
         self, raw: bytes, *, trust: SealTrust, now: datetime, limits: Limits = DEFAULT
     ) -> SealExamined:
         """Judge a seal with the authorities' answers that came after it was made; nothing is fetched."""
-        known = RevocationStore(self.settings.var / "revocation", placed=self.settings.var / "crls").known()
+        known = self._answers().known()
         newer = replace(trust, crls=(*trust.crls, *known.crls), ocsp_responses=known.ocsp_responses)
         return self.seal_judge(raw, trust=newer, now=now, limits=limits)
 
@@ -73,7 +73,11 @@ class Judging:
             proof_cache=self.proof_cache,
             list_memory=self.list_memory,
             seal_judge=self._judge_by_newer_answers,
+            crls=lambda: self._answers().known().crls,
         )
+
+    def _answers(self) -> RevocationStore:
+        return RevocationStore(self.settings.var / "revocation", placed=self.settings.var / "crls")
 
 
 def make_fetcher(settings: Settings) -> Fetcher:

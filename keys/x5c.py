@@ -1,20 +1,25 @@
 """A key by its certificate chain in a token's header (`x5c`, RFC 7515 section 4.1.6).
 
-    method = key_of_chain(header["x5c"], issuer=claims["iss"], roots=roots, now=now)
+    method = key_of_chain(header["x5c"], issuer=claims["iss"], roots=roots, now=now, crls=crls)
 
-A chain in a header proves nothing by itself: it must lead to a root that the caller trusts, and
-its first certificate must name the issuer, as a URI (`did:web:…`, `https://…`) or as the host of
-an https issuer (SD-JWT VC, section 3.5). Nobody is asked whether a certificate was revoked: its
-life is short, and the status of the credential is what an institution takes back.
+A chain in a header proves nothing by itself: it must lead to a root that the caller trusts for this
+issuer, and its first certificate must name the issuer, as a URI (`did:web:…`, `https://…`) or as
+the host of an https issuer, and be one that may sign.
+
+Whether a certificate was revoked has three answers. A list of its authority at hand that is in
+force says yes or no. A certificate that says where such a list stands, or one whose only list at
+hand is over, could not be checked. One that promises no list is short-lived by its authority's
+choice and counts until it ends. Nothing is fetched.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -23,20 +28,44 @@ from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store
 
 from keys.public_keys import KeyFormError, acceptable
 from keys.verification_method import VerificationMethod
+from keys.x5c_revocation import check_revocation
 from schemas.problems import CERTIFICATE_UNTRUSTED, NOT_BY_ISSUER, NOT_PARSABLE, ProblemError
 
 _CERTIFICATES: Final = 6
 _CHARS: Final = 16_384
+_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 
-def key_of_chain(x5c: object, *, issuer: str, roots: Sequence[x509.Certificate], now: datetime) -> VerificationMethod:
+@dataclass(frozen=True, slots=True)
+class ChainTrust:
+    """Whom chains are believed from: roots by issuer, and the revocation lists (DER) at hand.
+
+    `roots_of` may raise `ProblemError` for an issuer of whom nothing is known.
+    """
+
+    roots_of: Callable[[str], Sequence[x509.Certificate]]
+    crls: Callable[[], Sequence[bytes]] = tuple
+
+
+def key_of_chain(
+    x5c: object,
+    *,
+    issuer: str,
+    roots: Sequence[x509.Certificate],
+    now: datetime,
+    crls: Sequence[bytes] = (),
+) -> VerificationMethod:
     """Return the key of the first certificate, for assertions by `issuer`.
 
     Raises `ProblemError`: `NOT_PARSABLE`, `CERTIFICATE_UNTRUSTED` (no chain to one of `roots` in
-    force at `now`), `NOT_BY_ISSUER` (the certificate names somebody else), `KEY_WEAK`.
+    force at `now`, or of a certificate that may not sign), `CERTIFICATE_REVOKED`,
+    `PROOF_UNCHECKABLE` (whether it was revoked is not known), `NOT_BY_ISSUER` (the certificate
+    names somebody else), `KEY_WEAK`.
     """
     leaf, *others = _certificates(x5c)
-    _check_chain(leaf, others, roots, now)
+    chain = _checked_chain(leaf, others, roots, now)
+    _check_use(leaf)
+    check_revocation(chain, crls, now)
     if not _names(leaf, issuer):
         raise ProblemError(NOT_BY_ISSUER.about("the certificate does not name the issuer"))
     try:
@@ -67,10 +96,10 @@ def _der(text: object) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
-def _check_chain(
+def _checked_chain(
     leaf: x509.Certificate, others: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], now: datetime
-) -> None:
-    """Verify the path (RFC 5280 section 6); what the leaf may be used for is its own root's rule."""
+) -> list[x509.Certificate]:
+    """Return the path to a root, verified (RFC 5280 section 6)."""
     if not roots:
         raise ProblemError(CERTIFICATE_UNTRUSTED.about("no root is trusted for tokens"))
     builder = PolicyBuilder().store(Store(list(roots))).time(now)
@@ -79,9 +108,25 @@ def _check_chain(
         "ee_policy": ExtensionPolicy.permit_all(),
     }
     try:
-        builder.extension_policies(**policies).build_client_verifier().verify(leaf, list(others))
+        return builder.extension_policies(**policies).build_client_verifier().verify(leaf, list(others)).chain
     except VerificationError:
         raise ProblemError(CERTIFICATE_UNTRUSTED.about("the certificate leads to no root that is trusted")) from None
+
+
+def _check_use(leaf: x509.Certificate) -> None:
+    """Refuse an authority's certificate, and one whose key is not for signatures (RFC 5280 section 4.2.1)."""
+    if _extension(leaf, x509.BasicConstraints, lambda found: found.ca):
+        raise ProblemError(CERTIFICATE_UNTRUSTED.about("the certificate is that of an authority"))
+    if _extension(leaf, x509.KeyUsage, lambda found: not found.digital_signature):
+        raise ProblemError(CERTIFICATE_UNTRUSTED.about("the certificate is not for signatures"))
+
+
+def _extension(certificate: x509.Certificate, kind: type[_Extension], says: Callable[[_Extension], bool]) -> bool:
+    """Return what an extension says; False when there is none."""
+    try:
+        return says(certificate.extensions.get_extension_for_class(kind).value)
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _names(leaf: x509.Certificate, issuer: str) -> bool:

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cryptography import x509
-
 from keys.jwk import jwk_to_public_key, public_key_to_jwk
 from keys.public_keys import KeyFormError
 from keys.store import PublicKey, Signer
 from keys.verification_method import VerificationMethod
-from keys.x5c import key_of_chain, x5c_of
+from keys.x5c import ChainTrust, key_of_chain, x5c_of
 from proofs import jws, jwt_claims, sd_jwt
 from proofs.vc_jose import KeyFinder, key_url
 from proofs.vc_jose_content import agree
@@ -58,6 +56,7 @@ NEVER_CONCEALED_VCDM: Final = frozenset({"@context", "issuer", "validFrom", "val
 SHOULD_BE_SHOWN: Final = frozenset({"type", "credentialSchema", "relatedResource", "termsOfUse"})
 """What our own issuer never conceals either; others may."""
 BINDING_AGE: Final = timedelta(minutes=10)
+_NO_CHAINS: Final = ChainTrust(lambda _issuer: ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +166,13 @@ def check_sd_jwt_vc(
     find_key: KeyFinder,
     now: datetime,
     expected: ExpectedBinding | None = None,
-    roots: Sequence[x509.Certificate] = (),
+    chains: ChainTrust = _NO_CHAINS,
     limits: Limits = DEFAULT,
 ) -> SDJWTFinding:
     """Return what a token shows when its signatures hold (RFC 9901 section 7.3).
 
-    The issuer's key is the one that a DID in `kid` names, otherwise that of `x5c` when the chain
-    leads to one of `roots`.
+    The issuer's key is the one that a DID in `kid` names, otherwise that of `x5c` when `chains` say
+    that the chain leads to a root of this issuer.
 
     Raises `ProblemError`: what `jws.parse` and `sd_jwt.reveal` raise, `MALFORMED`, `TAMPERED`,
     `KEY_COMPROMISED`, `OUT_OF_RANGE`; with `expected` also `HOLDER_MISMATCH` (no key binding),
@@ -185,7 +184,7 @@ def check_sd_jwt_vc(
     declared = _declared(parts.header)
     payload = _payload(issued, limits)
     purpose = "authentication" if declared == VP_SD_JWT else "assertionMethod"
-    method = _signer_key(parts.header, payload, find_key, purpose, roots, now)
+    method = _signer_key(parts.header, payload, find_key, purpose, chains, now)
     jws.verify(parts, method.key)
     # 2. The disclosures, each by its digest in what was signed.
     claims, places = sd_jwt.reveal(payload, disclosures, limits=limits)
@@ -244,7 +243,7 @@ def _signer_key(
     payload: Mapping[str, Any],
     find_key: KeyFinder,
     purpose: str,
-    roots: Sequence[x509.Certificate],
+    chains: ChainTrust,
     now: datetime,
 ) -> VerificationMethod:
     if "kid" in header or "x5c" not in header:
@@ -252,7 +251,10 @@ def _signer_key(
     issuer = jwt_claims.text(payload, "iss")
     if issuer is None:
         raise ProblemError(NOT_BY_ISSUER.about("the token does not name its issuer"))
-    return key_of_chain(header["x5c"], issuer=issuer, roots=roots, now=now)
+    if purpose != "assertionMethod":
+        raise ProblemError(NOT_BY_ISSUER.about("a certificate names an issuer, and no holder"))
+    roots = chains.roots_of(issuer)
+    return key_of_chain(header["x5c"], issuer=issuer, roots=roots, now=now, crls=chains.crls())
 
 
 def split(token: str | bytes, *, limits: Limits = DEFAULT) -> tuple[str, tuple[str, ...], str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -97,7 +97,8 @@ class Evidence:
     `supplied` maps an id of `relatedResource` to its bytes: related resources are never fetched.
     `proof_cache` remembers which proofs held; status and dates are always checked. `list_memory`
     notices a status list that is older than one seen before. `seal_judge` judges the seals of PDFs;
-    for a stranger's it must be one that can be stopped.
+    for a stranger's it must be one that can be stopped. `crls` gives the revocation lists (DER) at hand,
+    for the certificates in the headers of tokens.
     """
 
     resolver: DIDResolver
@@ -111,6 +112,7 @@ class Evidence:
     proof_cache: ProofCache | None = None
     list_memory: ListMemory | None = None
     seal_judge: SealJudge = examine_seal
+    crls: Callable[[], Sequence[bytes]] = tuple
 
     def as_of(self, moment: datetime) -> Evidence:
         """Return the same evidence for a question about another moment."""

@@ -9,10 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from cryptography import x509
 
 from keys.resolver import DIDResolver, find_key
 from keys.verification_method import VerificationMethod
+from keys.x5c import ChainTrust
 from proofs import integrity, jwt_claims, sd_jwt_vc, vc_cose, vc_jose, vc_jose_content
 from proofs.integrity import ProofFinding
 from proofs.sd_jwt_vc import ExpectedBinding
@@ -148,6 +152,7 @@ def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Docu
         find_key=ring,
         now=evidence.now,
         expected=_expected_binding(evidence.expected or Expected()),
+        chains=ChainTrust(partial(_roots_of, evidence), evidence.crls),
         limits=evidence.limits,
     )
     kind = Kind.PRESENTATION if finding.media == sd_jwt_vc.VP_SD_JWT else Kind.CREDENTIAL
@@ -160,6 +165,14 @@ def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Docu
     made = jwt_claims.moment(finding.claims, "iat") or finding.not_before
     signature = Signature(finding.method, f"SD-JWT {finding.header['alg']}", made)
     return Document(replace(content, kind=kind), finding.claims, (signature,))
+
+
+def _roots_of(evidence: Evidence, issuer: str) -> tuple[x509.Certificate, ...]:
+    """Return the roots under which the trust list lets this issuer, and no other, have certificates."""
+    entry = evidence.trust.entry_for(issuer)
+    if entry is None or not entry.seal_roots:
+        raise ProblemError(PROOF_UNCHECKABLE.about("no root of certificates is known for this issuer"))
+    return entry.seal_roots
 
 
 def _expected_binding(expected: Expected) -> ExpectedBinding | None:

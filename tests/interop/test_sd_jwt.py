@@ -94,7 +94,7 @@ def test_it_verifies_one_course_and_one_statement_of_a_transcript_that_an_instit
         now=ISSUED_AT,
     )
     (did,) = house.keys.published
-    keys = {
+    keys: dict[str, Any] = {
         "issuer": public_key_to_jwk(house.keys.store.signer(did, Purpose.JOSE).public_key),
         "holder": public_key_to_jwk(HOLDER.public_key),
     }

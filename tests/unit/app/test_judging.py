@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.config import Settings
 from app.wiring import Choices, make_verifier_parts
 from keys import did_key
+from keys.certificates import DevelopmentCA
 from keys.did_webvh import log_address_of
 from keys.local_signer import LocalSigner
 from proofs.integrity import add_proof
@@ -69,3 +71,13 @@ def test_a_history_that_somebody_else_continued_is_not_believed(tmp_path: Path) 
     answer, code = integrity(tmp_path, issuer, issuer.log.raw())
     assert Answer.YES is not answer
     assert "did-document-invalid" == code
+
+
+def test_lists_that_an_operator_placed_are_at_hand_for_certificates_in_tokens(tmp_path: Path) -> None:
+    parts = make_verifier_parts(Settings(development=True, var=tmp_path), Choices(public=False))
+    evidence = parts.verifier._evidence()
+    assert () == evidence.crls()
+    crl = DevelopmentCA.create(now=NOW).crl(now=NOW)
+    (tmp_path / "crls").mkdir()
+    (tmp_path / "crls" / "root.crl").write_bytes(crl.public_bytes(Encoding.PEM))
+    assert (crl.public_bytes(Encoding.DER),) == evidence.crls()

@@ -23,14 +23,21 @@ CHAIN = AUTHORITY.seal_certificate(KEY, organisation="Uni", did=DID, now=NOW)
 ROOTS = (AUTHORITY.root,)
 
 
-def _code(x5c: object, *, issuer: str = DID, roots: Any = ROOTS, now: datetime = NOW) -> str:
+def _list(authority: DevelopmentCA = AUTHORITY, at: datetime = NOW) -> bytes:
+    return authority.crl(now=at).public_bytes(Encoding.DER)
+
+
+CRLS = (_list(),)
+
+
+def _code(x5c: object, *, issuer: str = DID, roots: Any = ROOTS, now: datetime = NOW, crls: Any = CRLS) -> str:
     with pytest.raises(ProblemError) as caught:
-        key_of_chain(x5c, issuer=issuer, roots=roots, now=now)
+        key_of_chain(x5c, issuer=issuer, roots=roots, now=now, crls=crls)
     return caught.value.problem.code
 
 
 def test_a_chain_to_a_trusted_root_gives_the_key_of_the_issuer_it_names() -> None:
-    found = key_of_chain(x5c_of(CHAIN), issuer=DID, roots=ROOTS, now=NOW)
+    found = key_of_chain(x5c_of(CHAIN), issuer=DID, roots=ROOTS, now=NOW, crls=CRLS)
     assert (KEY, DID, f"{DID}#x5c") == (found.key, found.controller, found.id)
     assert 1 == len(x5c_of(CHAIN))
     assert 1 == len(x5c_of([AUTHORITY.root]))
@@ -106,3 +113,108 @@ def test_a_key_of_a_kind_that_is_not_used_is_refused() -> None:
 )
 def test_what_is_no_chain_is_refused(x5c: object) -> None:
     assert "not-parsable" == _code(x5c)
+
+
+def test_a_chain_of_three_leads_to_the_root() -> None:
+    root_key, middle_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+    root = _signed(root_key, "root", "root", root_key, x509.BasicConstraints(ca=True, path_length=1))
+    middle = _signed(middle_key, "middle", "root", root_key, x509.BasicConstraints(ca=True, path_length=0))
+    leaf = _signed(leaf_key, "leaf", "middle", middle_key, NAMES)
+    chain = x5c_of([leaf, middle, root])
+    assert 2 == len(chain)
+    assert leaf_key.public_key() == key_of_chain(chain, issuer=DID, roots=[root], now=NOW).key
+    assert "certificate-untrusted" == _code(x5c_of([leaf]), roots=[root])
+    assert "certificate-revoked" == _code(chain, roots=[root], crls=[_crl_of(middle, middle_key, leaf)])
+    assert "certificate-revoked" == _code(chain, roots=[root], crls=[_crl_of(root, root_key, middle)])
+    forged = _crl_of(middle, leaf_key, leaf)
+    assert leaf_key.public_key() == key_of_chain(chain, issuer=DID, roots=[root], now=NOW, crls=[forged]).key
+
+
+NAMES = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(DID)])
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+
+def _signed(
+    key: ec.EllipticCurvePrivateKey, name: str, issuer: str | x509.Name, by: Any, *extensions: x509.ExtensionType
+) -> x509.Certificate:
+    """Return a certificate of any name and extensions; an authority's says what authorities say."""
+    above = _name(issuer) if isinstance(issuer, str) else issuer
+    builder = x509.CertificateBuilder(
+        above, _name(name), key.public_key(), x509.random_serial_number(), NOW, NOW + timedelta(days=9)
+    )
+    own: list[x509.ExtensionType] = [x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), *extensions]
+    if any(isinstance(extension, x509.BasicConstraints) for extension in extensions):
+        own += [x509.SubjectKeyIdentifier.from_public_key(key.public_key()), _usage(key_cert_sign=True, crl_sign=True)]
+    for extension in own:
+        builder = builder.add_extension(
+            extension, critical=isinstance(extension, x509.BasicConstraints | x509.KeyUsage)
+        )
+    return builder.sign(by, hashes.SHA256())
+
+
+def _usage(**allowed: bool) -> x509.KeyUsage:
+    names = (
+        "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign "
+        "encipher_only decipher_only"
+    )
+    return x509.KeyUsage(**{name: allowed.get(name, False) for name in names.split()})
+
+
+def _crl_of(issuer: x509.Certificate, key: Any, *revoked: x509.Certificate, part: Any = None) -> bytes:
+    builder = x509.CertificateRevocationListBuilder(issuer.subject, NOW, NOW + timedelta(days=1))
+    for certificate in revoked:
+        entry = x509.RevokedCertificateBuilder(certificate.serial_number, NOW - timedelta(hours=1)).build()
+        builder = builder.add_revoked_certificate(entry)
+    if part is not None:
+        builder = builder.add_extension(part, critical=True)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def test_a_revoked_certificate_proves_nothing() -> None:
+    authority = DevelopmentCA.create(now=NOW)
+    chain = authority.seal_certificate(KEY, organisation="Uni", did=DID, now=NOW)
+    roots = (authority.root,)
+    assert KEY == key_of_chain(x5c_of(chain), issuer=DID, roots=roots, now=NOW, crls=[_list(authority)]).key
+    authority.revoke(chain[0], at=NOW)
+    assert "certificate-revoked" == _code(x5c_of(chain), roots=roots, crls=[_list(authority)])
+    over = [_list(authority, NOW - timedelta(days=30))]
+    assert "certificate-revoked" == _code(x5c_of(chain), roots=roots, crls=over), "what was revoked stays so"
+
+
+def test_a_list_that_is_not_at_hand_or_over_is_a_doubt() -> None:
+    promised = x509.CRLDistributionPoints(
+        [x509.DistributionPoint([x509.UniformResourceIdentifier("https://ca.example/crl")], None, None, None)]
+    )
+    with_promise, without = _leaf(NAMES, promised), _leaf(NAMES)
+    lists: tuple[bytes, ...]
+    for lists in ((), (b"no list",), (_list(DevelopmentCA.create(now=NOW)),)):
+        assert "proof-uncheckable" == _code(with_promise, crls=lists)
+        assert DID == key_of_chain(without, issuer=DID, roots=ROOTS, now=NOW, crls=lists).controller
+    over, early = _list(at=NOW - timedelta(days=30)), _list(at=NOW + timedelta(days=30))
+    for chain in (with_promise, without):
+        assert "proof-uncheckable" == _code(chain, crls=(over,))
+        assert "proof-uncheckable" == _code(chain, crls=(early,))
+        assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, crls=(over, _list())).controller
+
+
+def test_a_list_of_a_part_says_nothing_about_the_whole() -> None:
+    """RFC 5280 section 5.2.5: a critical extension says that the list is not complete."""
+    part = x509.IssuingDistributionPoint(None, None, False, True, None, False, False)
+    lists = [_crl_of(AUTHORITY.root, AUTHORITY._key, part=part)]
+    assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, crls=lists).controller
+    whole = [_crl_of(AUTHORITY.root, AUTHORITY._key, AUTHORITY.root)]
+    assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, crls=whole).controller
+
+
+@pytest.mark.parametrize(
+    "extension", [x509.BasicConstraints(ca=True, path_length=0), _usage(key_agreement=True)], ids=["ca", "usage"]
+)
+def test_a_certificate_that_may_not_sign_proves_nothing(extension: x509.ExtensionType) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = _signed(key, "leaf", AUTHORITY.root.subject, AUTHORITY._key, NAMES, extension)
+    assert "certificate-untrusted" == _code(x5c_of([made]))
+    good = _signed(key, "leaf", AUTHORITY.root.subject, AUTHORITY._key, NAMES, _usage(digital_signature=True))
+    assert key.public_key() == key_of_chain(x5c_of([good]), issuer=DID, roots=ROOTS, now=NOW, crls=CRLS).key

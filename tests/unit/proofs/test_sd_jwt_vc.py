@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from keys.certificates import DevelopmentCA
 from keys.jwk import public_key_to_jwk
 from keys.local_signer import LocalSigner
 from keys.resolver import MappingResolver
 from keys.store import Algorithm
-from keys.x5c import x5c_of
+from keys.x5c import ChainTrust, x5c_of
 from proofs import jws, sd_jwt
 from proofs.sd_jwt import Concealed
 from proofs.sd_jwt_vc import (
@@ -289,6 +291,10 @@ def test_two_credentials_of_the_same_claims_share_no_digest() -> None:
     assert not first & second
 
 
+def _chains(roots: list[x509.Certificate], crl: bytes) -> ChainTrust:
+    return ChainTrust(lambda _issuer: roots, lambda: [crl])
+
+
 def test_an_issuer_may_be_named_by_its_certificate() -> None:
     """The form that EUDI wallets take: x5c, and the DID beside it."""
     authority = DevelopmentCA.create(now=NOW)
@@ -300,6 +306,7 @@ def test_an_issuer_may_be_named_by_its_certificate() -> None:
     header = dict(jws.parse(issued.partition("~")[0]).header)
     assert x5c_of(chain) == header["x5c"]
     del header["kid"]
+    crl = authority.crl(now=NOW).public_bytes(Encoding.DER)
     for iss, roots, code in (
         (did, [authority.root], None),
         (did, [], "certificate-untrusted"),
@@ -307,9 +314,10 @@ def test_an_issuer_may_be_named_by_its_certificate() -> None:
         (None, [authority.root], "not-by-issuer"),
     ):
         claims = {"vct": VCT, "iss": iss} if iss else {"vct": VCT}
+        chains = _chains(roots, crl)
         token = raw_token(header, claims, by) + "~"
         if code is None:
-            assert did == check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, roots=roots).controller
+            assert did == check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, chains=chains).controller
         else:
             with pytest.raises(ProblemError, match=code):
-                check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, roots=roots)
+                check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, chains=chains)
