@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pypdfium2
 
@@ -37,5 +38,5 @@ def text_of(pdf: bytes) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Return a text without spaces, soft hyphens and hyphens, in lower case."""
-    return re.sub(r"[\s\u00ad\ufffe\u200b\x02-]+", "", text).casefold()
+    """Return a text composed (NFC), without spaces, soft hyphens and hyphens, in lower case."""
+    return re.sub(r"[\s\u00ad\ufffe\u200b\x02-]+", "", unicodedata.normalize("NFC", text)).casefold()
