@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.exceptions import InvalidSignature
 
 from app.config import Settings
-from keys.certificates import CertificateError, check_in_force, days_left, read_chain
+from keys.certificates import CertificateError, check_in_force, days_left
 from keys.file_store import KeyFileError, read_keys
 from keys.public_keys import acceptable
 from keys.rotation import KeyRecord, KeyState
+from keys.seal_certificates import fit_chain, read_seal_file, require_kind, require_use
 from keys.store import Purpose
 from schemas.problems import ProblemError
 
@@ -57,12 +57,26 @@ def _in_var(folder: Path, now: datetime) -> Iterator[Flaw]:
 
 def _of_key(record: KeyRecord, chain: Sequence[x509.Certificate], now: datetime) -> Iterator[Flaw]:
     name = f"The {record.purpose.value} key {record.id}"
-    if not chain:
+    if not chain and record.state is KeyState.PREPARED:
+        yield Flaw("certificate-awaited", f"{name} has no certificate yet.", is_fatal=False)
+    elif not chain:
         yield Flaw("certificate-missing", f"{name} has no certificate.")
     elif chain[0].public_key() != record.public_key or not _is_linked(chain):
         yield Flaw("certificate-mismatched", f"{name} has a certificate of another key, or a chain that is broken.")
     else:
         yield from _dates(name, chain, now)
+        yield from _uses(record, name, chain)
+
+
+def _uses(record: KeyRecord, name: str, chain: Sequence[x509.Certificate]) -> Iterator[Flaw]:
+    """Judge whether a seal's key and certificate are of a kind that seals."""
+    if record.purpose is not Purpose.SEAL:
+        return
+    try:
+        require_kind(record.public_key)
+        require_use(chain[0])
+    except ProblemError as error:
+        yield Flaw(error.problem.code, f"{name}: {error.problem.detail}.")
 
 
 def _is_linked(chain: Sequence[x509.Certificate]) -> bool:
@@ -102,10 +116,10 @@ def _in_file(settings: Settings, now: datetime) -> Iterator[Flaw]:
     if not settings.seal_key:
         return
     try:
-        pem = Path(settings.seal_key).read_bytes()
-        public = acceptable(load_pem_private_key(pem, settings.passphrase.encode() or None).public_key())
-        certificates = x509.load_pem_x509_certificates(pem)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm, ProblemError):
+        key, certificates = read_seal_file(Path(settings.seal_key).read_bytes(), settings.passphrase.encode() or None)
+    except (OSError, ProblemError):
+        key, certificates = None, ()
+    if key is None or not certificates:
         yield Flaw("seal-key-unreadable", "The file that PARCHEMIN_SEAL_KEY names holds no key and chain to be opened.")
         return
     dated = list(_dates("The file of PARCHEMIN_SEAL_KEY", certificates, now))
@@ -113,6 +127,6 @@ def _in_file(settings: Settings, now: datetime) -> Iterator[Flaw]:
     if any(flaw.is_fatal for flaw in dated):
         return
     try:
-        read_chain(pem, public, now=now)
-    except CertificateError as error:
-        yield Flaw("certificate-mismatched", f"The file of PARCHEMIN_SEAL_KEY: {error}.")
+        fit_chain(certificates, acceptable(key.public_key()), now=now)
+    except ProblemError as error:
+        yield Flaw(error.problem.code, f"The file of PARCHEMIN_SEAL_KEY: {error.problem.detail}.")

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.config import Settings
 from app.key_stores import passphrase
@@ -25,18 +25,20 @@ from app.timestamping import AuthorityTimestamper, chains_of_authorities
 from app.trusting import merged_pins, vouch_for
 from issuer.institutions.profile import Institution
 from keys import did_key, rotation
-from keys.certificates import CertificateError, DevelopmentCA, days_left, read_chain
-from keys.did_document import PublishedKey, fragment_of
+from keys.certificate_requests import request_certificate
+from keys.certificates import DevelopmentCA, days_left
+from keys.did_document import PublishedKey
 from keys.key_files import RecordedKeyStore
-from keys.local_signer import generate
+from keys.local_signer import PrivateKey, generate
 from keys.public_keys import acceptable
 from keys.revocation_store import Chain, RevocationStore
 from keys.rotation import KeyRecord, KeyState, RotationError
+from keys.seal_certificates import fit_chain, read_seal_file
 from keys.store import KeyNotFoundError, PublicKey, Purpose, Signer
 from keys.trust import PinnedCertificate, TrustEntry, TrustList
 from proofs.jsonld import Converter
 from proofs.pades_sealing import ValidationMaterial
-from schemas.problems import SETTING_INVALID, ProblemError
+from schemas.problems import CERTIFICATE_MISMATCHED, SETTING_INVALID, ProblemError
 from services.clock import Clock
 from services.files import write_atomically
 from services.log import logger
@@ -70,7 +72,8 @@ class Certifying:
         for purpose in _DID_PURPOSES:
             if not self._has(institution.did, purpose):
                 self._keys.create(institution.did, purpose, now=now)
-        if not self._has(institution.did, Purpose.SEAL):
+        can_seal = self._settings.development or self._settings.seal_key  # else `request_seal` or `import_seal` follows
+        if can_seal and not self._has(institution.did, Purpose.SEAL):
             self._make_seal(institution, now)
         if self._settings.development:
             self._vouch(institution, trust, now)
@@ -83,16 +86,48 @@ class Certifying:
         if purpose is Purpose.SEAL:
             record = self._make_seal(institution, now, state=KeyState.PREPARED, rsa_key=rsa_key)
         else:
-            record = self._keys.create(institution.did, purpose, now=now, state=KeyState.PREPARED)
+            record = self._keys.create(institution.did, purpose, now=now, rsa_key=rsa_key, state=KeyState.PREPARED)
         self._tell_registry(institution, trust)
         return record
 
     def rotate(self, institution: Institution, purpose: Purpose, *, trust: TrustList) -> KeyRecord:
         """Let the key that was prepared sign from now on, or a new one; what the old one signed keeps verifying."""
         mine = [record for record in self._keys.records(institution.did) if record.purpose is purpose]
-        ready = [record for record in mine if record.state is KeyState.PREPARED]
+        prepared = [record for record in mine if record.state is KeyState.PREPARED]
+        ready = [one for one in prepared if purpose is not Purpose.SEAL or self._keys.certificates(one.id)]
+        if prepared and not ready:
+            raise RotationError("the key that was made has no certificate yet: keys import-seal")
         record = ready[0] if ready else self.prepare(institution, purpose, trust=trust)
         return self._keys.activate(record.id, now=self._clock.now())
+
+    def request_seal(self, institution: Institution, *, rsa_key: bool = False) -> tuple[KeyRecord, bytes]:
+        """Make a key for the seal where keys are kept; return it with the request (PEM) for its certificate."""
+        now = self._clock.now()
+        record = self._keys.create(institution.did, Purpose.SEAL, now=now, rsa_key=rsa_key, state=KeyState.PREPARED)
+        signer, name = self._keys.signer_of(record.id), institution.names.within("fr")
+        return record, request_certificate(signer, organisation=name, did=institution.did)
+
+    def import_seal(
+        self, institution: Institution, data: bytes, phrase: bytes | None, *, trust: TrustList
+    ) -> KeyRecord:
+        """Keep what an authority handed over: a chain for a key that is here, or a key with its chain.
+
+        It seals after `rotate`. Raises ProblemError: not-parsable, key-unfit, key-weak,
+        certificate-mismatched, certificate-not-in-force, certificate-unfit.
+        """
+        now = self._clock.now()
+        key, certificates = read_seal_file(data, phrase)
+        mine = [one for one in self._keys.records(institution.did) if one.purpose is Purpose.SEAL]
+        publics = [key.public_key()] if key else [one.public_key() for one in certificates]
+        record = next((one for one in mine if one.public_key in publics), None)
+        if record is not None:
+            self._keys.renew_certificates(record.id, fit_chain(certificates, record.public_key, now=now))
+        elif key is not None:
+            record = self._brought(institution, key, certificates, now, KeyState.PREPARED)
+        else:
+            raise ProblemError(CERTIFICATE_MISMATCHED.about("no key here has one of these certificates"))
+        self._tell_registry(institution, trust)
+        return record
 
     def retire(self, key_id: str) -> KeyRecord:
         """Let a key sign nothing more for good; raise `RotationError`, also for one that signs now."""
@@ -230,21 +265,30 @@ class Certifying:
 
     def _install_seal(self, institution: Institution, now: datetime, state: KeyState) -> KeyRecord:
         try:
-            pem = Path(self._settings.seal_key).read_bytes()
-            key = load_pem_private_key(pem, passphrase(self._settings))
-            chain = read_chain(pem, acceptable(key.public_key()), now=now)
-            if any(record.id == fragment_of(acceptable(key.public_key())) for record in self._keys.records()):
-                raise ProblemError(SETTING_INVALID.about("PARCHEMIN_SEAL_KEY still names a key that is known here"))
-            return self._keys.install(
-                institution.did,
-                Purpose.SEAL,
-                key,  # type: ignore[arg-type]
-                now=now,
-                certificates=chain,
-                state=state,
-            )
-        except (OSError, ValueError, TypeError, CertificateError) as error:
-            raise ProblemError(SETTING_INVALID.about(f"PARCHEMIN_SEAL_KEY: {type(error).__name__}")) from error
+            data = Path(self._settings.seal_key).read_bytes()
+        except OSError as error:
+            raise ProblemError(SETTING_INVALID.about("the file of PARCHEMIN_SEAL_KEY cannot be read")) from error
+        key, certificates = read_seal_file(data, passphrase(self._settings))
+        if key is None:
+            raise ProblemError(SETTING_INVALID.about("the file of PARCHEMIN_SEAL_KEY holds no private key"))
+        if self._known(key.public_key()) is not None:
+            raise ProblemError(SETTING_INVALID.about("PARCHEMIN_SEAL_KEY still names a key that is known here"))
+        return self._brought(institution, key, certificates, now, state)
+
+    def _brought(
+        self,
+        institution: Institution,
+        key: PrivateKey,
+        certificates: Sequence[x509.Certificate],
+        now: datetime,
+        state: KeyState,
+    ) -> KeyRecord:
+        chain = fit_chain(certificates, acceptable(key.public_key()), now=now)
+        return self._keys.install(institution.did, Purpose.SEAL, key, now=now, certificates=chain, state=state)
+
+    def _known(self, key: object) -> KeyRecord | None:
+        found = (record for record in self._keys.records() if record.public_key == key)
+        return next(found, None)
 
     def _vouch(self, institution: Institution, trust: TrustList, now: datetime) -> None:
         """Put the institution on the development registry's list, unless it stands there as it is."""
@@ -270,7 +314,8 @@ class Certifying:
     def _seal_chains(self, did: str) -> list[tuple[datetime | None, Sequence[x509.Certificate]]]:
         """Return the chain of each seal key, in use or not, and from when on the key is not believed."""
         records = [record for record in self._keys.records(did) if record.purpose is Purpose.SEAL]
-        return [(record.compromised_since, self._keys.certificates(record.id)) for record in records]
+        found = [(record.compromised_since, self._keys.certificates(record.id)) for record in records]
+        return [(since, chain) for since, chain in found if chain]
 
     def _registry(self) -> Signer:
         """Return the key of the development registry; its did:key is left where verifiers find it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
@@ -24,6 +25,7 @@ from keys.store import Purpose
 from keys.trust import TrustEntry, TrustList
 from schemas.moments import moment, written
 from schemas.problems import NOT_FOUND, ProblemError
+from services.files import write_atomically
 
 if TYPE_CHECKING:
     from app.wiring import Parts
@@ -34,13 +36,14 @@ _ACTOR: Final = "command line"
 
 _institution = click.option("--institution", "-i", "slug", default="", help="Its slug; needed when there are several.")
 _actor = click.option("--actor", default=_ACTOR, show_default=True, help="Who does this, for the audit log.")
+_NEW_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _key_id: Final = {"ignore_unknown_options": True}  # the id of a key, a thumbprint, may begin with a hyphen
 _purpose = click.argument("purpose", type=click.Choice(_PURPOSES))
 
 
 @click.group()
 def keys() -> None:
-    """Keys of an institution: list, create, rotate, retire, compromise."""
+    """Keys of an institution: list, create, rotate, retire, compromise; its seal: request-seal, import-seal."""
 
 
 @keys.command("list")
@@ -61,13 +64,13 @@ def list_keys(context: click.Context, *, as_json: bool) -> None:
 @keys.command("create")
 @_purpose
 @_institution
-@click.option("--rsa", "rsa_key", is_flag=True, help="Make an RSA-3072 key; for seals only.")
+@click.option("--rsa", "rsa_key", is_flag=True, help="Make an RSA-3072 key; for seals and tokens (jose).")
 @_actor
 @click.pass_context
 def create(context: click.Context, purpose: str, slug: str, actor: str, *, rsa_key: bool) -> None:
     """Make a key that is published and signs nothing yet; `keys rotate` lets it sign."""
-    if rsa_key and purpose != Purpose.SEAL:
-        raise click.UsageError("--rsa is for seals")
+    if rsa_key and purpose not in {Purpose.SEAL, Purpose.JOSE}:
+        raise click.UsageError("--rsa is for seals and tokens (jose)")
     parts, institution = _of(context, slug)
     trust = _trust_list(parts.settings)
     certifying = parts.certifying
@@ -84,6 +87,50 @@ def rotate(context: click.Context, purpose: str, slug: str, actor: str) -> None:
     """Sign with the key that was created, or a new one, from now on; old signatures keep verifying."""
     _, institution = _of(context, slug)
     _rotate(context, institution, Purpose(purpose), actor)
+
+
+@keys.command("request-seal")
+@_institution
+@click.option("--rsa", "rsa_key", is_flag=True, help="Make an RSA-3072 key instead of one on P-256.")
+@click.option("--out", type=_NEW_FILE, help="Write the request here instead of printing it.")
+@_actor
+@click.pass_context
+def request_seal(context: click.Context, slug: str, out: Path | None, actor: str, *, rsa_key: bool) -> None:
+    """Make a seal key where keys are kept, and a request (PKCS #10) for its certificate.
+
+    The authority's answer goes to `keys import-seal`; then `keys rotate seal`.
+    """
+    parts, institution = _of(context, slug)
+    record, request = parts.certifying.request_seal(institution, rsa_key=rsa_key)
+    _tell(parts, record, act="key-create", actor=actor, err=out is None)
+    if out is None:
+        click.echo(request.decode("ascii"), nl=False)
+    else:
+        write_atomically(out, request)
+
+
+@keys.command("import-seal")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_institution
+@click.option(
+    "--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="What opens FILE's key."
+)
+@_actor
+@click.pass_context
+def import_seal(context: click.Context, file: Path, slug: str, passphrase_file: Path | None, actor: str) -> None:
+    """Keep the seal's chain, or key and chain, of FILE (PEM or PKCS #12); `keys rotate seal` lets it seal.
+
+    Without a passphrase file PARCHEMIN_PASSPHRASE opens the key.
+    """
+    parts, institution = _of(context, slug)
+    phrase = passphrase_file.read_bytes().rstrip(b"\r\n") if passphrase_file else parts.settings.passphrase.encode()
+    trust = _trust_list(parts.settings)
+    try:
+        record = parts.certifying.import_seal(institution, file.read_bytes(), phrase or None, trust=trust)
+    except ProblemError as error:
+        problem = error.problem
+        _refuse(context, f"{problem.code}: {problem.title} {problem.detail}".rstrip())
+    _tell(parts, record, act="key-certificate", actor=actor)
 
 
 @keys.command("retire", context_settings=_key_id)
@@ -126,14 +173,14 @@ def _rotate(context: click.Context, institution: Institution, purpose: Purpose, 
     _tell(parts, record, act="key-rotate", actor=actor)
 
 
-def _tell(parts: Parts, record: KeyRecord, *, act: str, actor: str) -> None:
+def _tell(parts: Parts, record: KeyRecord, *, act: str, actor: str, err: bool = False) -> None:
     """Write an act into the audit log, and say what the key is now."""
     detail = {"purpose": record.purpose.value, "state": record.state.value}
     if record.compromised_since:
         detail["since"] = written(record.compromised_since)
     log = AuditLog(parts.settings.var / "audit.log", parts.clock)
     log.append(act=act, subject=record.verification_method, actor=actor, detail=detail)
-    click.echo(f"{record.state.value} {record.purpose.value} {record.id} {record.verification_method}")
+    click.echo(f"{record.state.value} {record.purpose.value} {record.id} {record.verification_method}", err=err)
 
 
 def _step(context: click.Context, work: Callable[[], KeyRecord]) -> KeyRecord:

@@ -162,6 +162,10 @@ class RecordedKeyStore(ABC):
                 self._signers[record.id] = self._load(self._stored[record.id])
             return self._signers[record.id]
 
+    def signer_of(self, key_id: str) -> Signer:
+        """Return what signs with one key, current or not; raise `RotationError` when it is not there."""
+        return self._load(self._entry(key_id))
+
     def records(self, controller: str | None = None) -> tuple[KeyRecord, ...]:
         """Return every key, or those of a controller, oldest first."""
         self._refresh()

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from app.checks import findings
 from app.cli import main_group
 from app.config import Settings
 from app.key_stores import open_key_store
 from app.wiring import Choices, Parts, make_parts
+from keys.certificates import DevelopmentCA, pem_of
 from keys.pkcs11_token import Token
 from keys.rotation import KeyState
 from keys.store import Purpose
@@ -44,6 +47,11 @@ class House:
     def done(self, *arguments: str) -> str:
         result: Result = CliRunner().invoke(main_group, list(arguments), obj=self)
         assert 0 == result.exit_code, result.output
+        return result.output
+
+    def refused(self, *arguments: str) -> str:
+        result: Result = CliRunner().invoke(main_group, list(arguments), obj=self)
+        assert 1 == result.exit_code, result.output
         return result.output
 
     def issue(self, name: str) -> bytes:
@@ -143,3 +151,51 @@ def test_an_award_waits_while_the_token_is_away(house: House, monkeypatch: pytes
     assert {"reserved": 1} == dict(house.parts.issuer.counts("boreale"))
     assert 1 == house.parts.issuer.resume()
     assert {"issued": 1} == dict(house.parts.issuer.counts("boreale"))
+
+
+@pytest.mark.parametrize("kind", [(), ("--rsa",)], ids=["p256", "rsa"])
+def test_an_authority_certifies_a_key_that_never_left_the_token(
+    house: House, tmp_path: Path, kind: tuple[str, ...]
+) -> None:
+    """The request leaves, the chain comes back; until then the key seals nothing."""
+    request, answer = tmp_path / "seal.csr", tmp_path / "chain.pem"
+    house.clock.moment += timedelta(minutes=1)
+    house.done("keys", "request-seal", "--out", str(request), *kind)
+    assert "no certificate yet" in house.refused("keys", "rotate", "seal")
+    asked = x509.load_pem_x509_csr(request.read_bytes())
+    assert isinstance(asked.public_key(), rsa.RSAPublicKey if kind else ec.EllipticCurvePublicKey)
+    did = make_institution().did
+    authority = DevelopmentCA.open(
+        house.settings.var / "authority" / "development-ca.json", house.settings.passphrase.encode(), now=START
+    )
+    chain = authority.seal_certificate(asked.public_key(), organisation="Boréale", did=did, now=START)  # type: ignore[arg-type]
+    answer.write_text(pem_of(chain[1:]))
+    assert "certificate-mismatched" in house.refused("keys", "import-seal", str(answer))
+    answer.write_text(pem_of(chain))
+    assert "prepared seal" in house.done("keys", "import-seal", str(answer))
+    assert "current seal" in house.done("keys", "rotate", "seal")
+    assert chain[0] == open_key_store(house.settings).signer(did, Purpose.SEAL).certificates[0]
+    assert Verdict.VERIFIED is house.parts.verifier.verify(house.issue("badge")).verdict
+
+
+def test_a_key_and_chain_of_a_file_move_into_the_token(house: House, tmp_path: Path) -> None:
+    did, key = make_institution().did, ec.generate_private_key(ec.SECP256R1())
+    authority = DevelopmentCA.open(
+        house.settings.var / "authority" / "development-ca.json", house.settings.passphrase.encode(), now=START
+    )
+    chain = authority.seal_certificate(key.public_key(), organisation="Boréale", did=did, now=START)
+    secured = BestAvailableEncryption(b"from the authority")
+    bundle, phrase = tmp_path / "seal.p12", tmp_path / "phrase"
+    bundle.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, chain[0], chain[1:], secured))
+    assert "not-parsable" in house.refused("keys", "import-seal", str(bundle))
+    phrase.write_text("from the authority\n")
+    house.clock.moment += timedelta(minutes=1)
+    house.done("keys", "import-seal", str(bundle), "--passphrase-file", str(phrase))
+    house.done("keys", "rotate", "seal")
+    assert chain[0] == open_key_store(house.settings).signer(did, Purpose.SEAL).certificates[0]
+    assert Verdict.VERIFIED is house.parts.verifier.verify(house.issue("badge")).verdict
+    renewed = authority.seal_certificate(key.public_key(), organisation="Boréale", did=did, now=START, days=300)
+    bundle.write_text(pem_of(renewed))
+    assert "current seal" in house.done("keys", "import-seal", str(bundle))
+    assert renewed[0] == open_key_store(house.settings).signer(did, Purpose.SEAL).certificates[0]
+    assert Verdict.VERIFIED is house.parts.verifier.verify(house.issue("transcript")).verdict

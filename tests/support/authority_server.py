@@ -120,6 +120,7 @@ def _configuration(server: AuthorityServer) -> dict[str, Any]:
         "valid-from": _iso(server.began - timedelta(days=1)),
         "valid-to": _iso(datetime(2050, 1, 1, tzinfo=UTC)),
     }
+    brief = {**validity, "valid-to": _iso(server.began + timedelta(days=730))}
     return {
         "keysets": {"keys": {"keys": {name: {"path": f"{name}.key.pem"} for name in names}}},
         "pki-architectures": {
@@ -127,7 +128,10 @@ def _configuration(server: AuthorityServer) -> dict[str, Any]:
                 "keyset": "keys",
                 "entity-defaults": {"country-name": "CA", "organization-name": "Autorité de la Baie"},
                 "entities": {name: {"common-name": f"{name} of the bay"} for name in names},
-                "certs": {name: _certificate_of(name, validity, server) for name in names},
+                "certs": {
+                    name: _certificate_of(name, brief if name.startswith("seal") else validity, server)
+                    for name in names
+                },
                 "services": _services(),
             }
         },
