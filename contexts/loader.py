@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -60,6 +61,16 @@ class BundledLoader:
     def urls(self) -> tuple[str, ...]:
         """Return every address that is served."""
         return tuple(self._documents)
+
+
+@cache
+def pinned_files() -> Mapping[str, bytes]:
+    """Return the bytes of every context of this folder by its address, as published; read once.
+
+    For whoever names a context with its digest (VCDM 2.0 section 5.3).
+    """
+    manifest = strict_json.loads(_read(FOLDER, "manifest.json"))
+    return MappingProxyType({entry["address"]: _read(FOLDER, entry["file"]) for entry in manifest["contexts"]})
 
 
 def _read(folder: Path, name: str) -> bytes:

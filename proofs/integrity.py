@@ -108,14 +108,19 @@ def add_proof(  # noqa: PLR0913 (each is an option of the specification)
     covered = [proof for proof in earlier if proof.get("id") in previous]
     if len(covered) != len(previous):
         raise ProblemError(MALFORMED.about("an earlier proof that is named is not there"))
-    options: dict[str, Any] = ({} if proof_id is None else {"id": proof_id}) | {"type": suite.proof_type}
+    options: dict[str, Any] = (
+        {"type": suite.proof_type} if proof_id is None else {"id": proof_id, "type": suite.proof_type}
+    )
     if suite.proof_type == DATA_INTEGRITY_PROOF:
         options["cryptosuite"] = suite.name
     options["created"] = written(created)
     if expires is not None:
         options["expires"] = written(expires)
-    options |= {"verificationMethod": signer.verification_method, "proofPurpose": purpose}
-    options |= {name: value for name, value in (("domain", domain), ("challenge", challenge)) if value is not None}
+    options["verificationMethod"], options["proofPurpose"] = signer.verification_method, purpose
+    if domain is not None:
+        options["domain"] = domain
+    if challenge is not None:
+        options["challenge"] = challenge
     if previous:
         options["previousProof"] = previous[0] if len(previous) == 1 else list(previous)
     target = unsecured | {"proof": covered} if covered else unsecured
@@ -182,7 +187,9 @@ def _suite(proof: Mapping[str, Any]) -> Cryptosuite:
     """Return the suite that checks `proof`; names are compared exactly."""
     kind = proof.get("type")
     name = proof.get("cryptosuite") if kind == DATA_INTEGRITY_PROOF else kind
-    suite = CRYPTOSUITES.get(_VERIFIED_AS.get(name, name)) if isinstance(name, str) else None
+    if not isinstance(name, str):
+        raise ProblemError(MALFORMED.about("a proof does not name its kind"))
+    suite = CRYPTOSUITES.get(_VERIFIED_AS.get(name, name))
     if suite is None or suite.proof_type != kind:
         raise ProblemError(SUITE_UNSUPPORTED.about("a kind of proof that is not checked here"))
     return suite

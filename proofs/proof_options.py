@@ -19,7 +19,6 @@ from schemas.problems import (
     OUT_OF_RANGE,
     PROOF_EXPIRED,
     PURPOSE_WRONG,
-    SUITE_UNSUPPORTED,
     TAMPERED,
     ProblemError,
 )
@@ -50,7 +49,7 @@ def read_proof(
 ) -> ProofOptions:
     """Return `proof`, read, if it is of the right form, for `purpose`, in force, and for this `domain` and `challenge`.
 
-    Raises `ProblemError`: SUITE_UNSUPPORTED, DID_INVALID, PURPOSE_WRONG, TAMPERED (no proof
+    Raises `ProblemError`: DID_INVALID, PURPOSE_WRONG, TAMPERED (no proof
     value), MALFORMED, OUT_OF_RANGE, PROOF_EXPIRED, DOMAIN_WRONG or CHALLENGE_WRONG.
     """
     options = ProofOptions(
@@ -75,7 +74,7 @@ def read_proof(
 
 def _suite_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ProblemError(SUITE_UNSUPPORTED.about("a proof does not name its kind"))
+        raise ProblemError(MALFORMED.about("a proof does not name its kind"))
     return value
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from schemas.credential import check_credential, check_proof_member, version_of
+from schemas.credential import CREDENTIAL, check_credential, check_proof_member, version_of
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import MALFORMED, NOT_PARSABLE, TOO_COMPLEX, ProblemError
 from schemas.vcdm_shape import check_shape, child, refusal
@@ -45,6 +45,8 @@ def gate(document: Any, *, limits: Limits = DEFAULT, tokens: bool = False) -> No
         _check_enveloped(document)
         return
     check_types(document["type"], "/type", needed=PRESENTATION)
+    if CREDENTIAL in types:
+        raise refusal(MALFORMED, "/type", "a presentation and a credential at once")
     if "id" in document:
         check_url(document["id"], "/id")
     if "holder" in document:

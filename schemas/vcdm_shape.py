@@ -9,6 +9,7 @@ their own, and a proof may repeat the context of its document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -28,6 +29,10 @@ _HOLDS_CONTEXT: Final = frozenset({"verifiableCredential", "proof"})
 _FREE: Final = frozenset({"jsonSchema", "publicKeyJwk", "secretKeyJwk", "jwk"})
 """Members whose value is JSON as such, signed as it stands."""
 _ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
+# Unknown vocabularies stop those who need them (JSON-LD); what is no public address stops everybody (threats.md A08).
+_is_public: Final = re.compile(
+    r"https://(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*(?::[0-9]{1,5})?(?:[/?][!$-;=?-Z_a-z~\[\]@%]*)?"
+).fullmatch
 _EXACT: Final = 2**53
 _LONGEST_CONTEXT: Final = 16
 
@@ -63,6 +68,8 @@ def check_contexts(contexts: Any, pointer: str = "/@context", *, inline: int = 0
     written = [context for context in contexts[1:] if isinstance(context, dict)]
     if len(addresses) + len(written) != len(contexts) or len(written) > inline:
         raise refusal(CONTEXT_UNKNOWN, pointer, "a context may only be named by its address")
+    if not all(_is_public(address) for address in addresses):
+        raise refusal(CONTEXT_UNKNOWN, pointer, "a context is named by an https address on the public Internet")
     if len(set(addresses)) != len(addresses) or len(contexts) > _LONGEST_CONTEXT:
         raise refusal(SHAPE_NOT_ALLOWED, pointer, "@context names too many contexts, or one twice")
     return tuple(addresses)

@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from contexts.loader import pinned_files
 from keys.multibase import MultibaseError, decode_multibase
 from schemas.json_schema import UnknownSchemaError, validate
 from schemas.problems import MALFORMED, TAMPERED, ProblemError
@@ -37,13 +38,15 @@ def schema(document: Document, _evidence: Evidence) -> Answered:
 
 
 def related(document: Document, evidence: Evidence) -> Answered:
-    """Compare the related files that were supplied with the digests that the credential names.
+    """Compare the related files that are at hand with the digests that the credential names.
 
-    VCDM 2.0 section 5.3. A file that was not supplied changes nothing: none is ever fetched.
+    VCDM 2.0 section 5.3. At hand are those supplied, and the contexts that this verifier reads
+    documents with. Any other changes nothing: none is ever fetched.
     """
     compared, missing = 0, 0
     for entry in listed(document.claims.get("relatedResource")):
-        raw = evidence.supplied.get(str(entry.get("id")))
+        address = str(entry.get("id"))
+        raw = evidence.supplied.get(address, pinned_files().get(address))
         if raw is None:
             missing += 1
             continue

@@ -83,6 +83,10 @@ PRESENTATIONS: Mapping[str, tuple[Case, Verdict]] = {
     "E01 no domain": (answering(ASKED.challenge, None), FAILED),
     "E01 longer domain": (answering(ASKED.challenge, "employer.example.evil.example"), FAILED),
     "E01 domain in capitals": (answering(ASKED.challenge, "Employer.example"), FAILED),
+    "E03 a credential at once": (
+        lambda by: altered(by, type=["VerifiablePresentation", "VerifiableCredential"]),
+        FAILED,
+    ),
     "E03 unsigned": (lambda by: dumped(by.presentation(by.proved(by.badge()))), FAILED),
     "E03 signed for assertions": (lambda by: dumped(shown(by, purpose="assertionMethod")), FAILED),
     "E03 proof over": (lambda by: dumped(shown(by, expires=NOW)), FAILED),

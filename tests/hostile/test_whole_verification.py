@@ -196,6 +196,9 @@ PROOFS: Mapping[str, Case] = {
     "B19 a thousand proofs": lambda issuer: dumped(
         {**(signed := issuer.proved(issuer.badge())), "proof": [signed["proof"]] * 1_000}
     ),
+    "B19 the same proof twice": lambda issuer: dumped(
+        {**(signed := issuer.proved(issuer.badge())), "proof": [signed["proof"]] * 2}
+    ),
     "B20 dangling chain": lambda issuer: with_proof(issuer, previousProof="urn:uuid:none"),
     "B22 no subject": lambda issuer: edited(issuer, credentialSubject=None),
     "B22 empty subject": lambda issuer: edited(issuer, credentialSubject={}),
@@ -213,6 +216,7 @@ TOKENS: Mapping[str, Case] = {
     "C03 own key in the header": lambda issuer: own_key(issuer, {"kid": ...}),
     "C03 own key under the issuer's name": lambda issuer: own_key(issuer, {}),
     "C03 jku": lambda issuer: token(issuer, {"kid": "https://127.0.0.1/key", "jku": "https://127.0.0.1/keys"}),
+    "C01 none with a blank": lambda issuer: unsigned_token(issuer, "none "),
     "C04 no kid": lambda issuer: token(issuer, {"kid": ...}),
     "C04 kid of a stranger": lambda issuer: token(issuer, {"kid": by_stranger(issuer).verification_method}),
     "C04 kid as path": lambda issuer: token(issuer, {"kid": "../../dev/null"}),
@@ -227,6 +231,11 @@ TOKENS: Mapping[str, Case] = {
     "C08 another typ": lambda issuer: token(issuer, {"typ": "kb+jwt"}),
     "C10 iat in the future": lambda issuer: token(issuer, {}, {"iat": int(NOW.timestamp()) + 3_600}),
     "C10 exp as text": lambda issuer: token(issuer, {}, {"exp": "never"}),
+    "A08 token with a context from a file": lambda issuer: token(issuer, {}, {"@context": [V2, "file:///etc/passwd"]}),
+    "A08 token with a context on loopback": lambda issuer: token(
+        issuer, {}, {"@context": [V2, "https://127.0.0.1/v1"]}
+    ),
+    "A08 token with a relative context": lambda issuer: token(issuer, {}, {"@context": [V2, "context.json"]}),
     "C11 iss": lambda issuer: token(issuer, {}, {"iss": "did:example:other"}),
     "C11 jti": lambda issuer: token(issuer, {}, {"jti": "urn:x:y"}),
     "C11 sub": lambda issuer: token(issuer, {}, {"sub": "urn:x:y"}),

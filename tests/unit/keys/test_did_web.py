@@ -132,7 +132,8 @@ def _document(**changes: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "media_type", ["application/json", "application/did+json; charset=utf-8", "Application/DID+LD+JSON"]
+    "media_type",
+    ["application/json", "application/did+json; charset=utf-8", "Application/DID+LD+JSON", "application/did"],
 )
 def test_a_document_is_read_from_its_address(media_type: str) -> None:
     answer = Fetched(ADDRESS, 200, media_type, _document())

@@ -76,18 +76,35 @@ def test_no_such_suite() -> None:
     [
         {"type": "Ed25519Signature2018", "jws": "e..x"},
         {"type": "JsonWebSignature2020"},
-        {"type": "DataIntegrityProof"},
-        {"type": "DataIntegrityProof", "cryptosuite": ["eddsa-rdfc-2022"]},
         {"type": "DataIntegrityProof", "cryptosuite": "Ed25519Signature2020"},
         {"type": "eddsa-rdfc-2022"},
-        {"type": ["DataIntegrityProof"], "cryptosuite": "eddsa-rdfc-2022"},
-        {"type": "Ed25519Signature2020", "cryptosuite": 7},
-        {"proofValue": "z"},
     ],
 )
 def test_a_kind_of_proof_that_is_not_checked_is_called_so_whatever_else_it_lacks(proof: dict[str, Any]) -> None:
     with pytest.raises(ProblemError, match="suite-unsupported"):
         ld.check(unsigned(ld.ed25519_signer()) | {"proof": proof})
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"type": "DataIntegrityProof"},
+        {"type": "DataIntegrityProof", "cryptosuite": ["eddsa-rdfc-2022"]},
+        {"type": ["DataIntegrityProof"], "cryptosuite": "eddsa-rdfc-2022"},
+        {"type": "Ed25519Signature2020", "cryptosuite": 7},
+        {"proofValue": "z"},
+    ],
+)
+def test_a_proof_that_does_not_name_its_kind_is_malformed(proof: dict[str, Any]) -> None:
+    with pytest.raises(ProblemError, match="malformed"):
+        ld.check(unsigned(ld.ed25519_signer()) | {"proof": proof})
+
+
+def test_a_proof_that_stands_twice_is_refused() -> None:
+    signer = ld.ed25519_signer()
+    signed = ld.sign(unsigned(signer), signer, "eddsa-rdfc-2022")
+    with pytest.raises(ProblemError, match="shape-not-allowed"):
+        ld.check(signed | {"proof": [signed["proof"]] * 2})
 
 
 def by_hand(signer: Any, document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contexts.loader import pinned_files
 from schemas.report import Report, Verdict
 from tests.support.issuer_simulator import World
 from tests.support.reports import codes
@@ -92,6 +93,15 @@ def test_a_related_file_is_compared(world: World, digests: Mapping[str, Any]) ->
     report = related(world, digests, dict.fromkeys(FILE, PAGES + b"!"))
     assert {"related": "tampered"} == codes(report)
     assert Verdict.FAILED is report.verdict
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_context_that_is_read_here_is_compared_though_nobody_supplied_it(world: World, *, right: bool) -> None:
+    """B25: whoever names the digest of a context means those words and no others."""
+    address = "https://www.w3.org/ns/credentials/v2"
+    raw = pinned_files()[address] if right else b"other words"
+    report = related(world, {"id": address, "digestSRI": sri("sha384", raw)})
+    assert ({} if right else {"related": "tampered"}) == codes(report)
 
 
 @pytest.mark.parametrize(
