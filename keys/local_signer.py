@@ -25,7 +25,7 @@ _EC: Final[dict[str, tuple[Algorithm, hashes.HashAlgorithm, int]]] = {
 }
 _PURPOSES: Final[dict[Purpose, frozenset[Algorithm]]] = {
     Purpose.CREDENTIAL: frozenset({Algorithm.EDDSA}),
-    Purpose.JOSE: frozenset({Algorithm.ES256}),
+    Purpose.JOSE: frozenset({Algorithm.ES256, Algorithm.RS256}),
     Purpose.SEAL: frozenset({Algorithm.ES256, Algorithm.RS256}),
     Purpose.STATUS: frozenset({Algorithm.EDDSA}),
     Purpose.TIMESTAMP: frozenset({Algorithm.ES256, Algorithm.RS256}),

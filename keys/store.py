@@ -16,7 +16,7 @@ class Purpose(StrEnum):
     """What a key is for; a key is never used for another purpose (threats.md K15)."""
 
     CREDENTIAL = "credential"  # Ed25519, Data Integrity proofs
-    JOSE = "jose"  # P-256, JWT and ecdsa suites
+    JOSE = "jose"  # P-256, JWT and ecdsa suites; or RSA-3072, JWT alone
     SEAL = "seal"  # RSA-3072 or P-256 with an X.509 chain, PDF seals
     STATUS = "status"  # Ed25519, status lists
     TIMESTAMP = "timestamp"  # P-256 or RSA with an X.509 chain, RFC 3161

@@ -112,11 +112,10 @@ class FormSigner:
         integrity = self.keys.signer(controller, Purpose.CREDENTIAL)
         jose = self.keys.signer(controller, Purpose.JOSE)
         signed = self._sign(draft, self._first_proofs(integrity), at)
-        twin = self._sign(draft, (Proving("ecdsa-rdfc-2019", jose),), at)
-        forms = [
-            CredentialForm("ldp_vc", LD_MEDIA_TYPE, credential_text(signed)),
-            CredentialForm("ldp_vc_ecdsa", LD_MEDIA_TYPE, credential_text(twin)),
-        ]
+        forms = [CredentialForm("ldp_vc", LD_MEDIA_TYPE, credential_text(signed))]
+        if jose.algorithm is Algorithm.ES256:  # an institution whose tokens are RS256 has no key for the twin
+            twin = self._sign(draft, (Proving("ecdsa-rdfc-2019", jose),), at)
+            forms.append(CredentialForm("ldp_vc_ecdsa", LD_MEDIA_TYPE, credential_text(twin)))
         if CLR_CONTEXT not in draft.credential["@context"]:  # the 1EdTech JWT rules are those of single badges
             token = sign_open_badge(draft.joined(()), signer=jose)
             forms.append(CredentialForm("jwt_vc_json", JWT_MEDIA_TYPE, token))

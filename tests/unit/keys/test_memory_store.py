@@ -89,7 +89,7 @@ def test_ed25519_and_rsa_signatures_verify() -> None:
 
 
 def test_an_rsa_key_is_made_only_where_the_purpose_allows_it() -> None:
-    assert isinstance(generate(Purpose.JOSE, rsa_key=True), ec.EllipticCurvePrivateKey)
+    assert isinstance(generate(Purpose.CREDENTIAL, rsa_key=True), ed25519.Ed25519PrivateKey)
 
 
 def test_a_signer_shows_its_name_and_no_key() -> None:
