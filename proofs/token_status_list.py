@@ -160,8 +160,12 @@ def issue_list(
     expires: datetime,
     ttl: timedelta = timedelta(minutes=5),
 ) -> str:
-    """Return the list as a signed token (section 5.1)."""
+    """Return the list as a signed token (section 5.1).
+
+    `iss` is more than the draft asks for: some verifiers look for the key there (openvc-core).
+    """
     claims = {
+        "iss": signer.verification_method.partition("#")[0],
         "sub": uri,
         "iat": int(issued_at.timestamp()),
         "exp": int(expires.timestamp()),

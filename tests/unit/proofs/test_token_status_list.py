@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from keys.multibase import encode_base64url
 from keys.store import Algorithm
+from proofs import jws
 from proofs.token_status_list import (
     INVALID,
     SUSPENDED,
@@ -61,6 +63,16 @@ def test_the_list_of_the_draft_is_written_and_read() -> None:
     for index, value in enumerate([1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3]):
         two[index] = value
     assert b"\xc9\x44\xf9" == bytes(two)
+
+
+def test_a_list_says_whose_and_where_it_is() -> None:
+    """Section 5.1; `iss` is for verifiers that look for the key there."""
+    payload = json.loads(jws.parse(_issued(TokenStatuses(16))).payload)
+    assert (controller(ISSUER), URI, {"iss", "sub", "iat", "exp", "ttl", "status_list"}) == (
+        payload["iss"],
+        payload["sub"],
+        set(payload),
+    )
 
 
 @settings(deadline=None)
