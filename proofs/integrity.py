@@ -42,7 +42,6 @@ from schemas.problems import (
     MALFORMED,
     NOT_BY_ISSUER,
     PROOF_MISSING,
-    SHAPE_NOT_ALLOWED,
     SUITE_UNSUPPORTED,
     TAMPERED,
     TOO_COMPLEX,
@@ -178,8 +177,6 @@ def _proof_list(proof: Any, limits: Limits) -> list[Any]:
         raise ProblemError(PROOF_MISSING.about("no proof, or something that is no proof"))
     if len(proofs) > limits.proofs:
         raise ProblemError(TOO_COMPLEX.about(f"more than {limits.proofs} proofs"))
-    if any(proof in proofs[:at] for at, proof in enumerate(proofs)):
-        raise ProblemError(SHAPE_NOT_ALLOWED.about("a proof stands twice"))
     return proofs
 
 

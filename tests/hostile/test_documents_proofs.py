@@ -188,7 +188,7 @@ PROOFS: dict[str, tuple[Change, set[str]]] = {
     "B18 null context in the proof": (put("proof", "@context", None), {SHAPE}),
     "B19 one of two forged": (lambda d: d.update(proof=[d["proof"], d["proof"] | {"proofValue": "z2"}]), {TAMPERED}),
     "B19 1,000 proofs": (lambda d: d.update(proof=[d["proof"]] * 1_000), {"too-complex"}),
-    "B19 the same proof twice": (lambda d: d.update(proof=[d["proof"], d["proof"]]), {SHAPE}),
+    "B19 a forged proof twice": (lambda d: d.update(proof=[d["proof"] | {"proofValue": "z2"}] * 2), {TAMPERED}),
     "B20 earlier proof missing": (put("proof", "previousProof", "urn:uuid:1"), {TAMPERED}),
     "B20 earlier proofs missing": (put("proof", "previousProof", ["urn:uuid:1", "urn:uuid:2"]), {TAMPERED}),
     "B20 earlier proof is itself": (

@@ -196,8 +196,8 @@ PROOFS: Mapping[str, Case] = {
     "B19 a thousand proofs": lambda issuer: dumped(
         {**(signed := issuer.proved(issuer.badge())), "proof": [signed["proof"]] * 1_000}
     ),
-    "B19 the same proof twice": lambda issuer: dumped(
-        {**(signed := issuer.proved(issuer.badge())), "proof": [signed["proof"]] * 2}
+    "B19 a forged proof twice": lambda issuer: dumped(
+        {**(signed := issuer.proved(issuer.badge())), "proof": [{**signed["proof"], "proofValue": "z1"}] * 2}
     ),
     "B20 dangling chain": lambda issuer: with_proof(issuer, previousProof="urn:uuid:none"),
     "B22 no subject": lambda issuer: edited(issuer, credentialSubject=None),
