@@ -142,7 +142,7 @@ const OPERATIONS = {
     })};
   },
 
-  async bench({document, kind, suite, rounds, now}) {
+  async bench({document, kind, suite, rounds, now, mandatoryPointers = [], selectivePointers = []}) {
     const {controller} = await OPERATIONS.key({kind});
     const unsigned = {...document, issuer: {...document.issuer, id: controller}};
     const documentLoader = loaderFor({[controller]: controllerDocument(controller)});
@@ -151,19 +151,25 @@ const OPERATIONS = {
     const spent = before => process.cpuUsage(before).user / 1000 / rounds;
     const make = () => vc.issue({
       credential: structuredClone(unsigned), documentLoader, now: new Date(now),
-      suite: new DataIntegrityProof({signer, date: now, cryptosuite: SIGN[suite]({})})
+      suite: new DataIntegrityProof({signer, date: now, cryptosuite: SIGN[suite]({mandatoryPointers})})
+    });
+    const show = credential => suite !== 'ecdsa-sd-2023' ? credential : vc.derive({
+      verifiableCredential: credential, documentLoader, suite: new DataIntegrityProof({
+        cryptosuite: ecdsaSd.createDiscloseCryptosuite({selectivePointers})
+      })
     });
     const judge = credential => vc.verifyCredential({
       credential, suite: suitesToVerify([suite]), documentLoader, now: new Date(now),
       checkStatus: async () => ({verified: true})
     });
     let signed = await make();
-    await judge(signed);
+    await judge(await show(signed));
     let before = start();
     for(let round = 0; round < rounds; round++) {
       signed = await make();
     }
     const issue = spent(before);
+    signed = await show(signed);
     before = start();
     for(let round = 0; round < rounds; round++) {
       const result = await judge(signed);

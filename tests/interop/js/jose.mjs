@@ -45,6 +45,27 @@ const OPERATIONS = {
       .setProtectedHeader({alg: algorithm, ...header}).sign(pairs.get(algorithm).privateKey);
     return {token};
   },
+  // Processor milliseconds of signing a credential and of checking and reading it.
+  async bench({algorithm, claims, rounds}) {
+    const spent = before => process.cpuUsage(before).user / 1000 / rounds;
+    await OPERATIONS.key({algorithm});
+    const {publicKey} = pairs.get(algorithm);
+    const make = () => OPERATIONS.sign({algorithm, header: {kid: 'did:example:x#1', typ: 'vc+jwt', cty: 'vc'}, claims});
+    const check = async token => JSON.parse(new TextDecoder().decode(
+      (await jose.compactVerify(token, publicKey, {algorithms: [algorithm]})).payload));
+    let {token} = await make();
+    await check(token);
+    let before = process.cpuUsage();
+    for(let round = 0; round < rounds; round++) {
+      ({token} = await make());
+    }
+    const issue = spent(before);
+    before = process.cpuUsage();
+    for(let round = 0; round < rounds; round++) {
+      await check(token);
+    }
+    return {issue, verify: spent(before)};
+  },
   async thumbprint({jwk}) {
     return {thumbprint: await jose.calculateJwkThumbprint(jwk)};
   }

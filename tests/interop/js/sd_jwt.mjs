@@ -42,6 +42,23 @@ const OPERATIONS = {
     const kb = {payload: {aud: audience, nonce, iat}};
     return {token: await instance({}).present(token, frame, {kb})};
   },
+  // Processor milliseconds of issuing and of verifying, both without key binding.
+  async bench({claims, frame, header, rounds, now}) {
+    const spent = before => process.cpuUsage(before).user / 1000 / rounds;
+    const one = instance({});
+    let token = await one.issue(claims, frame, {header});
+    await one.verify(token, {currentDate: now});
+    let before = process.cpuUsage();
+    for(let round = 0; round < rounds; round++) {
+      token = await one.issue(claims, frame, {header});
+    }
+    const issue = spent(before);
+    before = process.cpuUsage();
+    for(let round = 0; round < rounds; round++) {
+      await one.verify(token, {currentDate: now});
+    }
+    return {issue, verify: spent(before)};
+  },
   async verify({token, issuer, holder, nonce, now, lists, types}) {
     const {payload, kb, typeMetadata} = await instance({issuer, holder, lists, types})
       .verify(token, {keyBindingNonce: nonce, currentDate: now});
