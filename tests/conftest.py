@@ -1,4 +1,4 @@
-"""What holds for every test: no skip goes unnoticed in CI, and each test has its own log."""
+"""What holds for every test: no clock decides, no skip goes unnoticed in CI, and each has its own log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
+
+# A loaded machine must not fail a test: what hypothesis tries is bounded by number, not by time.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 ALLOWED = "../shared"
 """Published vectors may be absent; whatever else a test needs, CI installs."""
