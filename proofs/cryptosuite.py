@@ -9,7 +9,6 @@ Specification: Verifiable Credential Data Integrity 1.0, sections 4.1 to 4.5.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
@@ -18,6 +17,7 @@ from keys.multibase import MultibaseError, decode_multibase, encode_multibase
 from keys.store import PublicKey, Signer
 from proofs import jcs
 from proofs.jsonld import Converter
+from proofs.rdfc import HASHES
 from schemas.limits import Limits
 from schemas.problems import SHAPE_NOT_ALLOWED, TAMPERED, ProblemError
 
@@ -64,7 +64,7 @@ class Securing:
 
     def _digest(self, document: Mapping[str, Any], method: Method, hash_name: str) -> bytes:
         if method == "jcs":
-            return hashlib.new(hash_name, jcs.canonical(document)).digest()
+            return HASHES[hash_name](jcs.canonical(document)).digest()
         return self.converter.digest(document, hash_name=hash_name, limits=self.limits)
 
 

@@ -34,7 +34,7 @@ def canonical(value: Any) -> bytes:
     try:
         if _numbers_are_simple(value):
             written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-            if not any(start in written for start in _BEYOND_BASIC):
+            if written.isascii() or not any(map(written.__contains__, _BEYOND_BASIC)):
                 return written
         return rfc8785.dumps(value)
     except (orjson.JSONEncodeError, rfc8785.CanonicalizationError, UnicodeError, RecursionError):

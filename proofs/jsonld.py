@@ -15,7 +15,6 @@ Specification: JSON-LD 1.1 Processing Algorithms and API, sections 5 (expansion)
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -82,7 +81,7 @@ class Converter:
 
     def digest(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
         """Return the hash of the canonical N-Quads of `document`."""
-        return hashlib.new(hash_name, self.encoded(document, hash_name=hash_name, limits=limits)).digest()
+        return rdfc.HASHES[hash_name](self.encoded(document, hash_name=hash_name, limits=limits)).digest()
 
     def options_digest(
         self, context: Any, options: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from keys.multibase import MultibaseError, decode_base64url, encode_base64url
+from keys.multibase import MultibaseError, base64url, decode_base64url
 from keys.store import PublicKey, Signer
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
@@ -65,8 +65,8 @@ def sign(header: Mapping[str, Any], payload: bytes, *, signer: Signer) -> str:
     """Return the compact JWS of `payload`; `alg` is the signer's and comes first."""
     protected = {"alg": signer.algorithm.value, **header}
     text = orjson.dumps(protected)
-    signing_input = f"{encode_base64url(text)}.{encode_base64url(payload)}"
-    return f"{signing_input}.{encode_base64url(signer.sign(signing_input.encode('ascii')))}"
+    signing_input = base64url(text) + b"." + base64url(payload)
+    return (signing_input + b"." + base64url(signer.sign(signing_input))).decode("ascii")
 
 
 def parse(token: str | bytes, *, limits: Limits = DEFAULT) -> CompactJWS:

@@ -20,7 +20,8 @@ from proofs.dataset import Dataset, Link, Token
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import TOO_COMPLEX, ProblemError
 
-_HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
+HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
+"""The hashes of the cryptosuites, by name."""
 
 
 def canonical(dataset: Dataset, *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> str:
@@ -86,7 +87,7 @@ def labels(dataset: Dataset, *, hash_name: str = "sha256", limits: Limits = DEFA
 
 def _first_degree(dataset: Dataset, hash_name: str) -> list[str]:
     """Return the first-degree hash of each blank node (section 4.6), hexadecimal."""
-    make = _HASHES[hash_name]
+    make = HASHES[hash_name]
     hashes = []
     for rests, (more, others) in zip(dataset.own, link_mentions(dataset), strict=True):
         lines = [_block("_:a", rests + more), *others]
@@ -157,7 +158,7 @@ class _Canonicalizer:
 
     def __init__(self, dataset: Dataset, hashes: list[str], hash_name: str, limits: Limits) -> None:
         self._hashes = hashes
-        self._make = _HASHES[hash_name]
+        self._make = HASHES[hash_name]
         self._steps_left = limits.canonicalisation_work
         self._deadline = time.monotonic() + limits.canonicalisation_seconds
         self._canonical = _Issuer("c14n")

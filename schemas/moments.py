@@ -52,7 +52,9 @@ def moment(value: Any, *, offset_required: bool = False) -> datetime:
 
 def written(value: datetime) -> str:
     """Return a moment as the proofs and credentials of this project write it: UTC, whole seconds, `Z`."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def _zone(offset: str | None) -> timezone:

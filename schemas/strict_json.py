@@ -77,13 +77,10 @@ def _written_back(raw: bytes | str) -> Any:
 def _is_surely_small(value: Any, raw: bytes | str, limits: Limits) -> bool:
     """Is `value`, which orjson wrote as `raw`, surely within the limits on depth, values and strings?
 
-    Each value but the first follows a comma or an opening bracket. What is nested deeper is
+    Each value takes two characters, itself and what comes before it. What is nested deeper is
     indented more, and a line feed stands nowhere but before an indentation.
     """
-    if len(raw) > limits.string_chars:
-        return False
-    given = raw if isinstance(raw, bytes) else raw.encode()
-    if given.count(b",") + given.count(b"[") + given.count(b"{") >= limits.json_nodes:
+    if len(raw) > limits.string_chars or len(raw) > 2 * limits.json_nodes - 2:
         return False
     return b"\n" + b"  " * limits.json_depth not in orjson.dumps(value, option=orjson.OPT_INDENT_2)
 

@@ -169,3 +169,27 @@ def test_the_fast_way_is_taken_for_compact_documents_and_no_others() -> None:
         "-0",
     ):
         assert strict_json._UNSURE is strict_json._written_back(forgiven)
+
+
+@pytest.mark.parametrize("inside", ["1", "[]", "{}", '"\\n          "', '{"a":1}'])
+def test_depth_is_counted_the_fast_way_as_the_strict_way(inside: str) -> None:
+    limits = Limits(json_depth=5)
+    for levels in range(8):
+        text = "[" * levels + inside + "]" * levels
+        expected = _outcome(lambda: loads(text.replace("[", "[ "), limits=limits))  # noqa: B023 (called at once)
+        assert expected == _outcome(lambda: loads(text, limits=limits))  # noqa: B023
+
+
+@pytest.mark.parametrize("most", range(1, 9))
+def test_values_are_counted_the_fast_way_as_the_strict_way(most: int) -> None:
+    for text in ("1", "[1]", "[1,2]", "[[],[]]", '{"":[1,1]}', "[1,2,3,4,5,6]", "[1,2,3,4,5,6,7]", "[1,2,3,4,5,6,7,8]"):
+        limits = Limits(json_nodes=most)
+        expected = _outcome(lambda: loads(f" {text}", limits=limits))  # noqa: B023 (called at once)
+        assert expected == _outcome(lambda: loads(text, limits=limits))  # noqa: B023
+
+
+def _outcome(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except ProblemError as error:
+        return error.problem
