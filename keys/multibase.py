@@ -89,7 +89,7 @@ def decode_base58btc(text: str, *, max_chars: int = MAX_CHARS) -> bytes:
 
 
 def _number(digits: bytes) -> int:
-    """Return the number of at most `_CHUNK` digits: neighbours become one digit of the squared base, again and again."""
+    """Return the number of at most `_CHUNK` digits: neighbours become one digit of a squared base, in turns."""
     number = int.from_bytes(digits, "big")
     for bits, mask, base in _STEPS:
         number = (number & mask) + (number >> bits & mask) * base
@@ -98,7 +98,12 @@ def _number(digits: bytes) -> int:
 
 def encode_base64url(data: bytes) -> str:
     """Return `data` in base64url without padding (RFC 4648 section 5)."""
-    return binascii.b2a_base64(data, newline=False).translate(_FROM_BASE64, b"=").decode("ascii")
+    return base64url(data).decode("ascii")
+
+
+def base64url(data: bytes) -> bytes:
+    """Return `data` in base64url without padding, as bytes."""
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_FROM_BASE64)
 
 
 def decode_base64url(text: str | bytes, *, max_chars: int = MAX_CHARS) -> bytes:
