@@ -38,7 +38,7 @@ from keys.store import KeyNotFoundError, PublicKey, Purpose, Signer
 from keys.trust import PinnedCertificate, TrustEntry, TrustList
 from proofs.jsonld import Converter
 from proofs.pades_sealing import ValidationMaterial
-from schemas.problems import CERTIFICATE_MISMATCHED, SETTING_INVALID, ProblemError
+from schemas.problems import CERTIFICATE_MISMATCHED, KEY_STORE_UNAVAILABLE, SETTING_INVALID, ProblemError
 from services.clock import Clock
 from services.files import write_atomically
 from services.log import logger
@@ -195,7 +195,10 @@ class Certifying:
         Raises ProblemError(awaiting-evidence) when nothing that is kept says so now; what a timestamp
         authority lacks is found when it answers.
         """
-        chain = self._chain_of(certificate)
+        return self.material_of(self._chain_of(certificate), timestamper)
+
+    def material_of(self, chain: Chain, timestamper: Timestamper) -> ValidationMaterial:
+        """Return what proves that a chain is in force, also one whose key is elsewhere; see `material`."""
         others = tuple(dict.fromkeys((*chain, *timestamper.certificates)))
         roots = tuple(one for one in others if one.issuer == one.subject)
         now = self._clock.now()
@@ -209,8 +212,15 @@ class Certifying:
         """Return where answers of authorities are kept; an operator may put lists under VAR/crls by hand."""
         return RevocationStore(self._settings.var / "revocation", placed=self._settings.var / "crls")
 
-    def watched(self) -> tuple[Chain, ...]:
-        """Return the chains about which answers are to be had: every seal's, and those of timestamps."""
+    def signer(self, institution: Institution) -> Signer:
+        """Return what signs the institution's seals; raise ProblemError(key-store-unavailable) when nothing does."""
+        try:
+            return self._keys.signer(institution.did, Purpose.SEAL)
+        except KeyNotFoundError as error:
+            raise ProblemError(KEY_STORE_UNAVAILABLE.about("the institution has no key for its seal")) from error
+
+    def watched(self, *others: Chain) -> tuple[Chain, ...]:
+        """Return the chains about which answers are to be had: every seal's, those of timestamps, and others."""
         if self._settings.timestamp_addresses:
             self._look_at_authorities()
             stamping = chains_of_authorities(self._authorities.certificates, self._clock.now())
@@ -218,7 +228,7 @@ class Certifying:
             stamping = ()
         seals = [one for one in self._keys.records() if one.purpose is Purpose.SEAL]
         chains = [self._keys.certificates(record.id) for record in seals]
-        return tuple(self._split((*chains, *stamping))[1])
+        return tuple(self._split((*chains, *stamping, *others))[1])
 
     def _look_at_authorities(self) -> None:
         """See now and then which certificates the authorities sign with."""

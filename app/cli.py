@@ -35,6 +35,7 @@ ROLES: Final = (
     "issuer.documents.commands",
     "holder.commands",
     "app.key_commands",
+    "app.seal_pdf_commands",
     "app.conformance",
 )
 

@@ -41,7 +41,7 @@ class EvidenceKeeper:
         *,
         store: RevocationStore,
         fetcher: RevocationFetcher,
-        chains: Callable[[], Iterable[Chain]],
+        chains: Callable[..., Iterable[Chain]],
         clock: Clock,
     ) -> None:
         """Take where answers are kept, the door to the authorities, whose certificates, and the clock."""
@@ -49,16 +49,16 @@ class EvidenceKeeper:
         self._later: dict[_Asked, datetime] = {}
         self._log = logger("evidence")
 
-    def beat(self) -> Refreshed:
-        """Fetch what is due; what cannot be had is told, and asked for again in a few minutes."""
+    def beat(self, *others: Chain) -> Refreshed:
+        """Fetch what is due, also about other chains; what cannot be had is asked for again in a few minutes."""
         now = self._clock.now()
         self._later = {asked: at for asked, at in self._later.items() if at > now}
-        done = [self._refresh(asked, now) for asked in self._due(now)]
+        done = [self._refresh(asked, now) for asked in self._due(now, others)]
         return Refreshed(done.count(True), done.count(False))
 
-    def _due(self, now: datetime) -> list[_Asked]:
+    def _due(self, now: datetime, others: Iterable[Chain]) -> list[_Asked]:
         found = []
-        for certificate, issuer in pairs(self._chains()):
+        for certificate, issuer in pairs(self._chains(*others)):
             lists, responders = addresses(certificate)
             for kind, places in ((CRL, lists), (OCSP, responders)):
                 answer = self._store.answer(kind, certificate, issuer)

@@ -71,7 +71,7 @@ def create(context: click.Context, purpose: str, slug: str, actor: str, *, rsa_k
     """Make a key that is published and signs nothing yet; `keys rotate` lets it sign."""
     if rsa_key and purpose not in {Purpose.SEAL, Purpose.JOSE}:
         raise click.UsageError("--rsa is for seals and tokens (jose)")
-    parts, institution = _of(context, slug)
+    parts, institution = institution_of(context, slug)
     trust = _trust_list(parts.settings)
     certifying = parts.certifying
     record = _step(context, lambda: certifying.prepare(institution, Purpose(purpose), trust=trust, rsa_key=rsa_key))
@@ -85,7 +85,7 @@ def create(context: click.Context, purpose: str, slug: str, actor: str, *, rsa_k
 @click.pass_context
 def rotate(context: click.Context, purpose: str, slug: str, actor: str) -> None:
     """Sign with the key that was created, or a new one, from now on; old signatures keep verifying."""
-    _, institution = _of(context, slug)
+    _, institution = institution_of(context, slug)
     _rotate(context, institution, Purpose(purpose), actor)
 
 
@@ -100,7 +100,7 @@ def request_seal(context: click.Context, slug: str, out: Path | None, actor: str
 
     The authority's answer goes to `keys import-seal`; then `keys rotate seal`.
     """
-    parts, institution = _of(context, slug)
+    parts, institution = institution_of(context, slug)
     record, request = parts.certifying.request_seal(institution, rsa_key=rsa_key)
     _tell(parts, record, act="key-create", actor=actor, err=out is None)
     if out is None:
@@ -122,7 +122,7 @@ def import_seal(context: click.Context, file: Path, slug: str, passphrase_file: 
 
     Without a passphrase file PARCHEMIN_PASSPHRASE opens the key.
     """
-    parts, institution = _of(context, slug)
+    parts, institution = institution_of(context, slug)
     phrase = passphrase_file.read_bytes().rstrip(b"\r\n") if passphrase_file else parts.settings.passphrase.encode()
     trust = _trust_list(parts.settings)
     try:
@@ -195,7 +195,7 @@ def _refuse(context: click.Context, why: str) -> NoReturn:
     context.exit(_REFUSED)
 
 
-def _of(context: click.Context, slug: str) -> tuple[Parts, Institution]:
+def institution_of(context: click.Context, slug: str) -> tuple[Parts, Institution]:
     """Return the parts and the institution that is meant: the one named, or the only one."""
     parts: Parts = context.obj.parts
     if slug:
