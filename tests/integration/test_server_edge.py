@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.shared import ROOT
+from tests.support.served import serving
 
 pytestmark = pytest.mark.integration
 MEGABYTE = 1_048_576
-PROGRAM = "import sys; from app.server import run; run('verifier', bind=sys.argv[1], workers=1)"
 
 
 class Server:
@@ -58,36 +53,9 @@ def _peak(pid):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    environment = {
-        **os.environ,
-        "PARCHEMIN_DEVELOPMENT": "1",
-        "PARCHEMIN_VAR": str(tmp_path_factory.mktemp("var")),
-        "PARCHEMIN_BASE_URL": f"http://127.0.0.1:{port}",
-        "PARCHEMIN_SECRET_KEY": "t" * 40,
-    }
-    command = [sys.executable, "-c", PROGRAM, f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port, process)
-        yield Server(port, process)
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_for(port, process):
-    for _ in range(300):
-        assert process.poll() is None, "the server ended"
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.2)
-    pytest.fail("the server does not listen")
+    settings = {"PARCHEMIN_VAR": str(tmp_path_factory.mktemp("var")), "PARCHEMIN_SECRET_KEY": "t" * 40}
+    with serving("verifier", settings) as served:
+        yield Server(served.port, served.process)
 
 
 def _alive(server):
