@@ -116,9 +116,12 @@ def description(app: flask.Flask, server: BaseWSGIServer, *, tls: bool) -> dict[
     return {
         "issue": f"{address}/credentials/issue",
         "verify": f"{address}/credentials/verify",
+        "verify_proof": f"{address}/credentials/verify?checks=proof",
         "derive": f"{address}/credentials/derive",
         "prove": f"{address}/presentations/prove",
         "verify_presentation": f"{address}/presentations/verify",
+        "verify_presentation_proof": f"{address}/presentations/verify?checks=proof",
+        "identifiers": f"{address}/identifiers",
         "issuers": [
             {"cryptosuite": suite, "key_type": kind, "id": identifier} for suite, kind, identifier in issuer.issuers()
         ],

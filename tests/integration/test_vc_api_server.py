@@ -163,6 +163,9 @@ def test_a_suite_that_sends_no_options_says_what_it_wants_in_the_address(suite: 
     assert 400 == suite.send("issue", body, "?cryptosuite=none")[0]
     status, _, answer = suite.send("verify", json.dumps({"verifiableCredential": signed}).encode(), "?checks=proof")
     assert (200, ["proof"]) == (status, answer["checks"])
+    assert suite.told["verify"] + "?checks=proof" == suite.told["verify_proof"]
+    assert suite.told["verify_presentation"] + "?checks=proof" == suite.told["verify_presentation_proof"]
+    assert 200 == suite.get(urlsplit(suite.told["identifiers"]).path + "/" + signed["issuer"])[0]
 
 
 @pytest.mark.parametrize("which", ["issue", "verify", "derive", "prove", "verify_presentation"])
