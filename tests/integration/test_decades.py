@@ -71,43 +71,44 @@ def test_the_same_with_the_machines_clock_moved(decades: Decades, tmp_path: Path
 
 @pytest.mark.soak
 def test_a_document_of_the_command_line_goes_through_the_decades(tmp_path: Path) -> None:
-    """Institution and diploma in 2026, renewed in 2034 and 2042 with the authority of those years."""
+    """Institution and diploma today, renewed in eight and in sixteen years with the authority of those years."""
     needed("faketime")
     (tmp_path / "out").mkdir()
     line = CommandLine(tmp_path)
-    line.run(2026, "institution", "create", str(ROOT / "examples" / "institution.json"))
-    line.run(2026, "issue", str(ROOT / "examples" / "awards" / "diploma.json"), "--institution", "boreale")
+    line.run(0, "institution", "create", str(ROOT / "examples" / "institution.json"))
+    line.run(0, "issue", str(ROOT / "examples" / "awards" / "diploma.json"), "--institution", "boreale")
     first = tmp_path / "out" / "diploma.pdf"
     with closing(sqlite3.connect(tmp_path / "var" / "issuer.sqlite")) as connection:
         first.write_bytes(connection.execute("select pdf from issuer_documents").fetchone()[0])
-    assert [None, None, None] == [line.seal(year, first) for year in (2026, 2030, 2034)]
-    assert "not-due" in line.run(2030, "renew-ltv", str(tmp_path / "out"))
-    assert "renewed   diploma.pdf" in line.run(2034, "renew-ltv", str(tmp_path / "out"))
-    (second,) = (tmp_path / "out").glob("*.renewed-2034*.pdf")
-    assert ["timestamp-invalid", None] == [line.seal(2040, one) for one in (first, second)]
-    assert "renewed" in line.run(2042, "renew-ltv", str(tmp_path / "out"))
-    (third,) = (tmp_path / "out").glob("*.renewed-2042*.pdf")
-    assert ["timestamp-invalid", "timestamp-invalid", None] == [line.seal(2050, one) for one in (first, second, third)]
+    assert [None, None] == [line.seal(years, first) for years in (0, 4)]
+    assert "not-due" in line.run(4, "renew-ltv", str(tmp_path / "out"))
+    assert line.seal(8, first) is None
+    assert "renewed   diploma.pdf" in line.run(8, "renew-ltv", str(tmp_path / "out"))
+    (second,) = (tmp_path / "out").glob("diploma.renewed-*.pdf")
+    assert ["timestamp-invalid", None] == [line.seal(14, one) for one in (first, second)]
+    assert f"renewed   {second.name}" in line.run(16, "renew-ltv", str(tmp_path / "out"))
+    (third,) = (tmp_path / "out").glob("*.renewed-*.renewed-*.pdf")
+    assert ["timestamp-invalid", "timestamp-invalid", None] == [line.seal(24, one) for one in (first, second, third)]
 
 
 class CommandLine:
-    """`parchemin` in a folder, in any year."""
+    """`parchemin` in a folder, so many years from now; the clock never goes back there, or nothing is signed."""
 
     def __init__(self, folder: Path) -> None:
         """Keep everything in `folder`."""
         self._folder = folder
 
-    def run(self, year: int, *arguments: str) -> str:
+    def run(self, years: int, *arguments: str) -> str:
         """Return what a command printed; exit code 3 is none."""
         command = (sys.executable, "-m", "app", *arguments)
         var = str(self._folder / "var")
-        done = _moved(f"{year}-06-15 12:00:00", ROOT, *command, PARCHEMIN_DEVELOPMENT="1", PARCHEMIN_VAR=var)
+        done = _moved(f"+{years} years", ROOT, *command, PARCHEMIN_DEVELOPMENT="1", PARCHEMIN_VAR=var)
         assert done.returncode in {0, 1, 2}, done.stdout + done.stderr[-500:]
         return done.stdout
 
-    def seal(self, year: int, path: Path) -> str | None:
+    def seal(self, years: int, path: Path) -> str | None:
         """Return the code of what is wrong with a seal, None when it holds."""
-        report = json.loads(self.run(year, "verify", "--json", str(path)))
+        report = json.loads(self.run(years, "verify", "--json", str(path)))
         (code,) = (check["code"] for check in report["checks"] if check["id"] == "seal")
         return None if code is None else str(code)
 
