@@ -310,6 +310,8 @@ def _check_signed_at(signed_at: datetime | None, method: VerificationMethod, now
     jwt_claims.require_past(signed_at, now, "iat")
     if method.revoked_from and (signed_at or now) >= method.revoked_from:
         raise ProblemError(KEY_COMPROMISED.about("signed after its key was taken out of use"))
+    if method.valid_from and (signed_at or now) < method.valid_from:
+        raise ProblemError(NOT_BY_ISSUER.about("signed before its key was in use"))
 
 
 def _check_answer(claims: Mapping[str, Any], expected: ExpectedBinding | None, now: datetime) -> None:

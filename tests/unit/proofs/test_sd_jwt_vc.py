@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from keys.jwk import public_key_to_jwk
 from keys.local_signer import LocalSigner
 from keys.resolver import MappingResolver
 from keys.store import Algorithm
+from keys.verification_method import VerificationMethod
 from keys.x5c import ChainTrust, x5c_of
 from proofs import jws, sd_jwt
 from proofs.sd_jwt import Concealed
@@ -188,6 +190,19 @@ def test_a_key_taken_out_of_use_signs_no_more() -> None:
     check_sd_jwt_vc(old, find_key=finder, now=NOW)
     with pytest.raises(ProblemError, match="key-compromised"):
         check_sd_jwt_vc(new, find_key=finder, now=NOW)
+
+
+def test_a_key_signs_nothing_before_it_is_in_use() -> None:
+    """F07."""
+    inner = key_finder()
+
+    def finder(url: str, purpose: str) -> VerificationMethod:
+        return replace(inner(url, purpose), valid_from=NOW)
+
+    old, new = (_raw({"vct": VCT, "iss": controller(ISSUER), "iat": iat}) for iat in (IAT - 1, IAT))
+    check_sd_jwt_vc(new, find_key=finder, now=NOW)
+    with pytest.raises(ProblemError, match="not-by-issuer"):
+        check_sd_jwt_vc(old, find_key=finder, now=NOW)
 
 
 @pytest.mark.parametrize(

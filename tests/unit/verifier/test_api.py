@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from proofs import vc_cose
 from schemas.json_schema import validate
 from tests.support.issuer_simulator import SimulatedIssuer, World
 from tests.support.web import StandInParts, verifier_app
@@ -69,6 +70,16 @@ def test_a_document_may_come_as_a_form_s_file(client: FlaskClient, issuer: Simul
     token = issuer.badge_token()
     answer = client.post("/v1/verify", data={"file": (io.BytesIO(token), "badge.jwt")})
     assert (200, "verified") == (answer.status_code, answer.get_json()["verdict"])
+
+
+@pytest.mark.parametrize("media_type", ["application/vc+cose", "application/cose", "application/octet-stream"])
+def test_a_document_may_be_bytes_of_cbor(client: FlaskClient, issuer: SimulatedIssuer, media_type: str) -> None:
+    message = vc_cose.sign_credential(issuer.badge(), signer=issuer.jose_signer)
+    answer = post(client, message, media_type)
+    assert (200, "verified") == (answer.status_code, answer.get_json()["verdict"])
+    validate({key: value for key, value in answer.get_json().items() if key != "words"}, "report/1.json")
+    changed = post(client, message.replace(b"Atelier", b"Atelies"), media_type)
+    assert (200, "failed") == (changed.status_code, changed.get_json()["verdict"])
 
 
 @pytest.mark.parametrize("media_type", BARE)

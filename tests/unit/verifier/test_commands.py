@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from proofs import vc_cose
 from tests.support.issuer_simulator import NOW, SimulatedIssuer, World, stamp
 from verifier.commands import commands, verify
 from verifier.desk import VerifierDesk
@@ -50,6 +51,16 @@ def test_a_file_is_verified_and_told_in_words(world: World, issuer: SimulatedIss
     assert 0 == told.exit_code
     assert "Verified" == told.output.splitlines()[0]
     assert "✓ Integrity — Yes." in told.output
+
+
+def test_a_binary_file_is_a_document_like_any_other(world: World, issuer: SimulatedIssuer, tmp_path: Path) -> None:
+    file = tmp_path / "badge.cose"
+    file.write_bytes(vc_cose.sign_credential(issuer.badge(), signer=issuer.jose_signer))
+    told = CliRunner().invoke(verify, [str(file), "--json"], obj=Bench(VerifierDesk(world.evidence)))
+    assert (0, "verified") == (told.exit_code, json.loads(told.output)["verdict"])
+    file.write_bytes(file.read_bytes() + b"\0")
+    told = CliRunner().invoke(verify, [str(file), "--json"], obj=Bench(VerifierDesk(world.evidence)))
+    assert (1, "failed") == (told.exit_code, json.loads(told.output)["verdict"])
 
 
 def test_the_words_are_french_when_asked(world: World, issuer: SimulatedIssuer) -> None:
