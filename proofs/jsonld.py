@@ -48,7 +48,11 @@ class Converter:
         self._compiler = ContextCompiler(loader)
         self._digests: dict[Any, bytes] = {}
         self.names: Final = Names(self._compiler.terms)
-        self._shapes = Shapes(self._whole, lambda document, limits: self.dataset(document, limits=limits), self.names)
+        self._shapes = Shapes(
+            lambda document, limits: self.whole(document, limits=limits),
+            lambda document, limits: self.dataset(document, limits=limits),
+            self.names,
+        )
 
     def dataset(self, document: Mapping[str, Any], *, limits: Limits = DEFAULT) -> Dataset:
         """Return the quads of `document`, or raise `ProblemError`.
@@ -74,10 +78,11 @@ class Converter:
         """Return the canonical N-Quads of `document` in UTF-8; of a known shape only what differs is made."""
         if hash_name == "sha256":
             return self._shapes.canonical(document, limits)
-        return rdfc.canonical(self.dataset(document, limits=limits), hash_name=hash_name, limits=limits).encode()
+        return self.whole(document, hash_name=hash_name, limits=limits)
 
-    def _whole(self, document: Mapping[str, Any], limits: Limits) -> bytes:
-        return rdfc.canonical(self.dataset(document, limits=limits), limits=limits).encode()
+    def whole(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
+        """Return the same by the whole algorithm, whatever was seen before."""
+        return rdfc.canonical(self.dataset(document, limits=limits), hash_name=hash_name, limits=limits).encode()
 
     def digest(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
         """Return the hash of the canonical N-Quads of `document`."""

@@ -30,6 +30,10 @@ class InlineConverter(Converter):
         """Return the quads of `document`; see `Converter.dataset`."""
         return super().dataset(self._addressed(document, "", {}), limits=limits)
 
+    def encoded(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
+        """Return the canonical N-Quads; nothing is remembered of shapes, since each context may bring new prefixes."""
+        return self.whole(document, hash_name=hash_name, limits=limits)
+
     def traced(self, document: Mapping[str, Any], *, limits: Limits = DEFAULT) -> tuple[Dataset, list[Place]]:
         """Return the quads of `document` and the value behind each blank node; see `Converter.traced`."""
         copied: dict[int, int] = {}

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import orjson
 
-from proofs import rdfc
 from proofs.jsonld import Converter
 from proofs.plan_layout import Layout, Marks, UnfitError, slots_of
 from schemas.limits import DEFAULT, Limits
@@ -74,8 +73,7 @@ class Plan:
             quads = None if texts is None else self._layout.canonical(texts)
             if quads is not None:
                 return quads
-        dataset = self._converter.dataset(self.fill(values), limits=self._limits)
-        return rdfc.canonical(dataset, limits=self._limits).encode()
+        return self._converter.encoded(self.fill(values), limits=self._limits)
 
 
 def _place(document: Any, slot: Slot) -> Any:

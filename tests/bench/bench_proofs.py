@@ -71,8 +71,7 @@ class WholeConverter(Converter):
 
     def encoded(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> bytes:
         """Return the canonical N-Quads by the whole algorithm."""
-        del hash_name
-        return self._whole(document, limits)
+        return self.whole(document, hash_name=hash_name, limits=limits)
 
 
 def least_ms(works: dict[str, Work], rounds: int, calls: int) -> dict[str, float]:

@@ -87,3 +87,12 @@ def test_no_other_converter_reads_one() -> None:
     """A05, A07."""
     with pytest.raises(ProblemError, match="context-unknown"):
         Converter(BundledLoader.open()).canonical(badge({"@vocab": WORDS}))
+
+
+def test_a_prefix_that_a_document_brings_is_read_however_often_its_shape_came_before() -> None:
+    converter = inline()
+    words = {"@vocab": WORDS, "ex": "https://prefix.example/"}
+    for number in range(5):
+        converter.canonical(badge(words, evidence={"id": f"urn:x:{number}", "title": "x"}))
+    with pytest.raises(ProblemError, match="prefix"):
+        converter.canonical(badge(words, evidence={"id": "ex:1", "title": "x"}))
