@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from schemas.report import Verdict
+from tests.shared import ROOT
 from tests.support.issuer_web import IssuerWeb, make_issuer_web
 
 ISSUE = "/vc-api/credentials/issue"
@@ -49,6 +50,14 @@ def test_a_program_with_a_key_has_a_credential_signed(web: IssuerWeb) -> None:
         web, {"credential": CREDENTIAL | {"id": "urn:x:2"}, "options": {"mediaType": "application/vc+jwt"}}, key(web)
     )
     assert Verdict.VERIFIED is web.house.verify(json.dumps(token.get_json()["verifiableCredential"])).verdict
+
+
+def test_the_example_of_the_guide_is_signed(web: IssuerWeb) -> None:
+    guide = (ROOT / "docs" / "how-to" / "sign-what-a-program-composes.md").read_text(encoding="utf-8")
+    body = guide.partition("--data '")[2].partition("'\n")[0]
+    answer = send(web, json.loads(body), key(web))
+    assert 201 == answer.status_code, answer.text
+    assert "2027-08-31T00:00:00Z" == answer.get_json()["verifiableCredential"]["validUntil"]
 
 
 def test_it_is_found_and_revoked_by_the_api_and_the_pages(web: IssuerWeb) -> None:
