@@ -11,6 +11,9 @@ from granian.constants import Interfaces
 from schemas.problems import SETTING_INVALID, ProblemError
 
 _PORTS: Final = 65_536
+THREADS: Final = {"verifier": 48}
+"""A verifier's threads mostly wait for others: twenty documents that name slow hosts must not fill them."""
+_THREADS: Final = 8
 
 
 def listening_place(bind: str) -> tuple[str, int]:
@@ -42,7 +45,7 @@ def run(entry: str, *, bind: str, workers: int = 1) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         factory=True,
-        blocking_threads=8,
+        blocking_threads=THREADS.get(entry, _THREADS),
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

@@ -46,6 +46,14 @@ class _StartingError(Exception):
     """A worker is not ready yet, which says nothing about a question."""
 
 
+class _GoneError(Exception):
+    """A worker ended under a question, or before it could be asked."""
+
+    def __init__(self, *, was_ready: bool) -> None:
+        super().__init__()
+        self.was_ready = was_ready
+
+
 class _Worker:
     """One process, and our end of the line to it."""
 
@@ -115,10 +123,24 @@ class Workers:
     def call(self, question: Any, *, seconds: float) -> Any:
         """Return the handler's answer.
 
+        A process may end under a question for reasons of its own, so another is asked once more.
         Raises `ProblemError`: what the handler raised, TOO_COMPLEX (too long or too much memory;
-        the worker is killed) or BUSY (no worker was free within `seconds`). Raises
-        `WorkerDefectError` for a defect of ours.
+        the worker is killed) or BUSY (no worker was free in time, or two ended under the question:
+        neither yes nor no). Raises `WorkerDefectError` for a defect of ours.
         """
+        try:
+            return self._call(question, seconds)
+        except _GoneError:
+            pass
+        try:
+            return self._call(question, seconds)
+        except _GoneError as gone:
+            if not gone.was_ready:
+                raise WorkerDefectError("a worker did not start") from None
+            raise ProblemError(BUSY.about("the workers ended", retry_after=round(seconds))) from None
+
+    def _call(self, question: Any, seconds: float) -> Any:
+        """Ask one worker; raise as `call`, or `_GoneError`."""
         try:
             slot = self._idle.get(timeout=longest_wait(seconds))
         except queue.Empty:
@@ -136,9 +158,7 @@ class Workers:
             raise ProblemError(TOO_COMPLEX.about(f"not done within {seconds:g} s")) from None
         except (EOFError, OSError):
             keep = self._replace(worker)
-            if not worker.is_ready:
-                raise WorkerDefectError("a worker did not start") from None
-            raise ProblemError(TOO_COMPLEX.about("more memory than allowed")) from None
+            raise _GoneError(was_ready=worker.is_ready) from None
         finally:
             self._idle.put(keep)
 

@@ -51,7 +51,7 @@ def test_lines_without_text_have_no_report_and_ends_may_be_those_of_windows(
     assert ["one", "two"] == [text for text, _ in told]
 
 
-@pytest.mark.parametrize(("line", "code"), [(b"die", "too-complex"), (b"defect", "internal")])
+@pytest.mark.parametrize(("line", "code"), [(b"die", "busy"), (b"defect", "internal")])
 def test_a_line_that_ends_its_process_costs_nobody_else_an_answer(
     line: bytes, code: str, workers: Workers, desk: VerifierDesk
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import runpy
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -72,8 +73,18 @@ def test_what_takes_too_much_memory_is_refused(workers: Workers) -> None:
     assert 1_000 == workers.call(("fill", 1_000), seconds=10)
 
 
-def test_a_worker_that_dies_is_replaced(workers: Workers) -> None:
-    assert "too-complex" == code(workers, ("die", None))
+def test_a_worker_that_was_killed_costs_nobody_an_answer(workers: Workers) -> None:
+    assert 7 == workers.call(("echo", 7), seconds=10)
+    killed = workers.pids()
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    assert 7 == workers.call(("echo", 7), seconds=10)
+    assert 7 == workers.call(("echo", 7), seconds=10)
+    assert killed != workers.pids()
+
+
+def test_a_question_under_which_workers_end_has_no_answer_and_they_are_replaced(workers: Workers) -> None:
+    assert "busy" == code(workers, ("die", None))
     assert 7 == workers.call(("echo", 7), seconds=10)
 
 
