@@ -12,16 +12,21 @@ from contexts.loader import pinned_files
 from keys.multibase import MultibaseError, decode_multibase
 from schemas.json_schema import UnknownSchemaError, validate
 from schemas.problems import MALFORMED, TAMPERED, ProblemError
+from verifier.data_models import lacking, model_of
 from verifier.document import Answered, Document, Passed, Skipped
 from verifier.evidence import Evidence
 
 _SCHEMA_TYPES: Final = ("JsonSchema", "1EdTechJsonSchemaValidator2019")
 _MULTIHASH: Final[Mapping[bytes, str]] = {b"\x12\x20": "sha256", b"\x20\x30": "sha384", b"\x13\x40": "sha512"}
+_MOST_TOLD: Final = 8
 _SRI: Final = ("sha256", "sha384", "sha512")
 
 
 def schema(document: Document, _evidence: Evidence) -> Answered:
-    """Judge the credential by the schemas that it names: those of ours, since none is fetched."""
+    """Judge the credential by the schemas that it names: those of ours, since none is fetched.
+
+    What its own data model asks for and is not there is told, and decides nothing.
+    """
     followed, unknown = 0, 0
     for entry in listed(document.claims.get("credentialSchema")):
         if not isinstance(entry, Mapping) or entry.get("type") not in _SCHEMA_TYPES:
@@ -34,6 +39,9 @@ def schema(document: Document, _evidence: Evidence) -> Answered:
             unknown += 1
     if unknown:
         return Skipped(f"{unknown} schema(s) not at hand; schemas are not fetched")
+    if missing := lacking(document.claims):
+        told = ", ".join(dict.fromkeys(missing[:_MOST_TOLD]))
+        return Skipped(f"not all that {model_of(document.claims)} asks for: {told}")
     return Passed(f"follows {followed} schema(s)" if followed else "names no schema")
 
 
