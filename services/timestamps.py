@@ -262,8 +262,9 @@ class HTTPTimestamper:
 
 def _shut(connection: http.client.HTTPConnection) -> None:
     """End a connection whose time is over, in the middle of whatever it waits for."""
-    with contextlib.suppress(OSError, AttributeError):
-        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
 
 def token_certificates(token: bytes) -> tuple[x509.Certificate, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import http.server
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from services.timestamps import (
     TimestampAuthority,
     TimeStampResponse,
     TimestampUnavailableError,
+    _shut,
     cms_signature,
     signature_algorithm,
     token_moment,
@@ -121,6 +123,26 @@ def test_the_next_address_is_asked_when_one_fails() -> None:
     with server(lambda _: (503, "text/plain", b"later")) as broken, server(good) as working:
         stamper = HTTPTimestamper(["ftp://127.0.0.1/", "http://127.0.0.1:1/", broken, working], timeout=2)
         assert token_moment(stamper.stamp(DIGEST)) == NOW
+
+
+def test_an_authority_that_drips_is_left_when_its_time_is_over() -> None:
+    """X10: each byte comes in time, the answer never."""
+    over = threading.Event()
+
+    def drip(_asked: bytes) -> tuple[int, str, bytes]:
+        over.wait(30)
+        return 200, REPLY_TYPE, b""
+
+    with server(drip) as address:
+        try:
+            with pytest.raises(TimestampUnavailableError):
+                HTTPTimestamper([address], timeout=0.2).stamp(DIGEST)
+        finally:
+            over.set()
+
+
+def test_a_connection_that_was_never_made_is_left_without_a_word() -> None:
+    _shut(http.client.HTTPConnection("127.0.0.1", 1))
 
 
 @pytest.mark.parametrize(
