@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -203,3 +205,21 @@ def test_a_start_after_a_crash_leaves_the_credentials_of_programs_alone(
     assert 0 == house.desk.resume(alone=True)
     assert NOW == house.clock.now()
     assert Verdict.VERIFIED is house.verify(json.dumps(issue(house, composed()))).verdict
+
+
+def test_many_at_once_sign_one_credential(house: House) -> None:
+    """K02, K04: whoever comes while it is being signed is asked to come back, and gets the same."""
+    start = threading.Barrier(8)
+
+    def ask(_: int) -> str:
+        start.wait()
+        try:
+            return json.dumps(issue(house, composed()))
+        except ProblemError as error:
+            assert "busy" == error.problem.code  # noqa: PT017 (which of the two it is depends on who was first)
+            return ""
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(ask, range(8))) - {""}
+    assert {json.dumps(issue(house, composed()))} == answers
+    assert 1 == len(house.desk.documents("boreale"))
