@@ -30,7 +30,7 @@ from issuer.institutions import store as institutions
 from issuer.institutions.api_clients import ApiClients
 from issuer.institutions.models import InstitutionRow
 from issuer.institutions.profile import Institution
-from issuer.publishing.status_lists import TTL, VALID, StatusLists
+from issuer.publishing.status_lists import TTL, VALID, ListParts, StatusLists
 from issuer.publishing.token_status_lists import TokenStatusLists
 from keys.did_document import PublishedKey, build_document
 from keys.store import KeyStore
@@ -86,17 +86,7 @@ class IssuerDesk:
         self._issuing, self.client_credentials = Issuing(parts), ClientCredentials(parts)
         self._revoking = Revoking(database=database, audit=audit, register=register)
         self._recovering = Recovering(database=database, audit=audit, register=register)
-        self.lists = StatusLists(
-            database=database,
-            clock=clock,
-            keys=keys,
-            converter=converter,
-            register=register,
-            public_url=self.public_url,
-            valid=status_valid,
-            ttl=status_ttl,
-        )
-        self.token_lists = TokenStatusLists(
+        published = ListParts(
             database=database,
             clock=clock,
             keys=keys,
@@ -105,6 +95,7 @@ class IssuerDesk:
             valid=status_valid,
             ttl=status_ttl,
         )
+        self.lists, self.token_lists = StatusLists(published, converter), TokenStatusLists(published)
         self.showing = Showing(database=database, clock=clock)
         self.api_clients = ApiClients(database=database, clock=clock)
         self.idempotency = IdempotencyKeys(database=database, clock=clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -24,30 +25,27 @@ TTL: Final = timedelta(minutes=5)
 _CRYPTOSUITE: Final = "eddsa-rdfc-2022"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListParts:
+    """What lists are signed with: a list is valid for `valid`, and a verifier may keep it for `ttl`."""
+
+    database: Database
+    clock: Clock
+    keys: KeyStore
+    register: StatusRegister
+    public_url: str
+    valid: timedelta = VALID
+    ttl: timedelta = TTL
+
+
 class StatusLists:
     """Publishes the register, one list at a time."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        keys: KeyStore,
-        converter: Converter,
-        register: StatusRegister,
-        public_url: str,
-        valid: timedelta = VALID,
-        ttl: timedelta = TTL,
-    ) -> None:
-        """Take the parts; a list is valid for `valid`, and a verifier may keep it for `ttl`."""
-        self._database = database
-        self._clock = clock
-        self._keys = keys
-        self._converter = converter
-        self._register = register
-        self._public_url = public_url
-        self._valid = valid
-        self._ttl = ttl
+    def __init__(self, parts: ListParts, converter: Converter) -> None:
+        """Take the parts."""
+        self._database, self._clock, self._keys = parts.database, parts.clock, parts.keys
+        self._register, self._converter = parts.register, converter
+        self._public_url, self._valid, self._ttl = parts.public_url, parts.valid, parts.ttl
 
     def current(self, list_id: str) -> bytes:
         """Return the signed list as the register has it now; raise NOT_FOUND."""

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from issuer.credentials import store
 from issuer.credentials.identifiers import token_status_list_url
 from issuer.credentials.reserving import status_list_url
-from issuer.credentials.status_register import StatusRegister
 from issuer.institutions import store as institutions
-from keys.store import KeyStore, Purpose, Signer
+from issuer.publishing.status_lists import ListParts
+from keys.store import Purpose, Signer
 from proofs.token_status_list import TokenStatuses, issue_list
 from schemas.problems import NOT_FOUND, ProblemError
-from services.clock import Clock
-from services.database import Database
 
 _Versions = tuple[tuple[str, int], ...]
 
@@ -38,25 +36,11 @@ class _Signed:
 class TokenStatusLists:
     """Publishes the register as Token Status Lists, one list at a time."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        keys: KeyStore,
-        register: StatusRegister,
-        public_url: str,
-        valid: timedelta,
-        ttl: timedelta,
-    ) -> None:
-        """Take the parts; a list is valid for `valid`, and a verifier may keep it for `ttl`."""
-        self._database = database
-        self._clock = clock
-        self._keys = keys
-        self._register = register
-        self._public_url = public_url
-        self._valid = valid
-        self._ttl = ttl
+    def __init__(self, parts: ListParts) -> None:
+        """Take the parts."""
+        self._database, self._clock, self._keys = parts.database, parts.clock, parts.keys
+        self._register, self._public_url = parts.register, parts.public_url
+        self._valid, self._ttl = parts.valid, parts.ttl
         self._lock = threading.Lock()
         self._signed: dict[str, _Signed] = {}
 
