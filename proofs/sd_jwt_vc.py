@@ -246,7 +246,7 @@ def _signer_key(
     chains: ChainTrust,
     now: datetime,
 ) -> VerificationMethod:
-    if "kid" in header or "x5c" not in header:
+    if "x5c" not in header or ("kid" in header and not _is_hint(header["kid"], payload.get("iss"))):
         return find_key(key_url(header, payload, payload), purpose)
     issuer = jwt_claims.text(payload, "iss")
     if issuer is None:
@@ -255,6 +255,11 @@ def _signer_key(
         raise ProblemError(NOT_BY_ISSUER.about("a certificate names an issuer, and no holder"))
     roots = chains.roots_of(issuer)
     return key_of_chain(header["x5c"], issuer=issuer, roots=roots, now=now, crls=chains.crls())
+
+
+def _is_hint(kid: object, issuer: object) -> bool:
+    """Beside a chain a `kid` is a mere hint (RFC 7515, section 4.1.4), unless a DID names the key or the issuer."""
+    return isinstance(kid, str) and not kid.startswith("did:") and not str(issuer).startswith("did:")
 
 
 def split(token: str | bytes, *, limits: Limits = DEFAULT) -> tuple[str, tuple[str, ...], str]:

@@ -10,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from openvc import P256SigningKey
 from openvc.errors import OpenvcError
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
@@ -30,8 +33,10 @@ from openvc.status.issue import (
 )
 from openvc.status.status_list import CredentialRevoked, CredentialSuspended
 
+from keys.certificates import DevelopmentCA
 from keys.jwk import public_key_to_jwk
 from keys.local_signer import LocalSigner
+from keys.x5c import ChainTrust, x5c_of
 from proofs import ecdsa_sd_2023, sd_jwt_vc, token_status_list
 from proofs.sd_jwt import Concealed
 from proofs.sd_jwt_vc import ExpectedBinding
@@ -315,7 +320,12 @@ def test_it_verifies_our_sd_jwt_vc_and_our_key_binding(
         nonce=ASKED.nonce,
         now=world.now - timedelta(seconds=30),
     )
-    policy = {"audience": ASKED.audience, "nonce": ASKED.nonce, "require_key_binding": True, "expected_vct": VCT}
+    policy: dict[str, Any] = {
+        "audience": ASKED.audience,
+        "nonce": ASKED.nonce,
+        "require_key_binding": True,
+        "expected_vct": VCT,
+    }
     found = peer.verify(shown, **policy)
     assert found.claims is not None
     assert ([{"name": "Hiver", "courses": [{"code": "B1", "grade": "C"}]}], True) == (
@@ -356,6 +366,41 @@ def test_we_verify_its_sd_jwt_vc_and_its_key_binding(world: World, issuer: Simul
         sd_jwt_vc.check_sd_jwt_vc(
             shown, find_key=find, now=world.now, expected=ExpectedBinding(ASKED.audience, "other")
         )
+
+
+def test_chains_of_certificates_go_both_ways(world: World, issuer: SimulatedIssuer, peer: OpenVC) -> None:
+    """interop.md: SD-JWT VC by ES256 with `x5c`; the first certificate names the issuer's DID."""
+    authority, other = (DevelopmentCA.create(now=world.now - timedelta(days=1)) for _ in range(2))
+    chain = authority.seal_certificate(
+        issuer.jose_key.public_key(), organisation="Université", did=issuer.did, now=world.now - timedelta(days=1)
+    )
+    named = LocalSigner(issuer.jose_key, verification_method=issuer.jose_signer.verification_method, certificates=chain)
+    claims = {"iss": issuer.did, "iat": int(world.now.timestamp()) - 60, "degree": Concealed("Baccalauréat")}
+    mine = sd_jwt_vc.issue(claims, vct=VCT, signer=named)
+    assert issuer.did == peer.verify(mine, roots=[authority.root]).issuer
+    with pytest.raises(OpenvcError):
+        peer.verify(mine, roots=[other.root])
+
+    site = "https://registrar.parchemin.example"
+    chain = authority.seal_certificate(
+        issuer.jose_key.public_key(), organisation="Université", did=site, now=world.now - timedelta(days=1)
+    )
+    theirs = SdJwtVcProofSuite().issue(
+        {"iss": site, "degree": "Baccalauréat"},
+        signing_key=P256SigningKey(issuer.jose_key, "leaf"),
+        disclosable=["degree"],
+        vct=VCT,
+        x5c=x5c_of(chain),
+    )
+    crl = authority.crl(now=world.now).public_bytes(Encoding.DER)
+
+    def check(root: x509.Certificate) -> str:
+        chains = ChainTrust(lambda _: [root], lambda: [crl])
+        return sd_jwt_vc.check_sd_jwt_vc(theirs, find_key=key_finder(), now=world.now, chains=chains).controller
+
+    assert site == check(authority.root)
+    with pytest.raises(ProblemError, match="certificate-untrusted"):
+        check(other.root)
 
 
 # status lists

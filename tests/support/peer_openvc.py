@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from cryptography import x509
 from openvc import SigningKey, VerificationPolicy, VerificationResult, signing_key_from_jwk, verify_credential
 from openvc.did.base import DidResolverRegistry
 from openvc.did.did_jwk import DidJwkResolver
@@ -45,9 +46,13 @@ class OpenVC:
     def resolver(self) -> DidResolverRegistry:
         return DidResolverRegistry([DidKeyResolver(), DidJwkResolver(), DidWebResolver(self._document)])
 
-    def verify(self, credential: Any, **policy: Any) -> VerificationResult:
+    def verify(
+        self, credential: Any, *, roots: Sequence[x509.Certificate] | None = None, **policy: Any
+    ) -> VerificationResult:
+        """Verify under a policy; with `roots` a chain in the header is believed, in place of the DID."""
         return verify_credential(
             credential,
+            x5c_trust_anchors=roots,
             policy=VerificationPolicy(**policy),
             resolver=self.resolver(),
             extra_contexts=contexts(),

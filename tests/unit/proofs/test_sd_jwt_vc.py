@@ -310,6 +310,28 @@ def _chains(roots: list[x509.Certificate], crl: bytes) -> ChainTrust:
     return ChainTrust(lambda _issuer: roots, lambda: [crl])
 
 
+def test_beside_a_chain_a_kid_that_is_no_did_is_a_hint() -> None:
+    """RFC 7515, section 4.1.4; a DID in `kid` or `iss` names the key itself."""
+    authority, site = DevelopmentCA.create(now=NOW), "https://registrar.parchemin.example"
+    key = private_key(Algorithm.ES256)
+    chain = authority.seal_certificate(key.public_key(), organisation="Uni", did=site, now=NOW)
+    by = LocalSigner(key, verification_method="leaf")
+    chains = _chains([authority.root], authority.crl(now=NOW).public_bytes(Encoding.DER))
+    header = {"alg": "ES256", "typ": "dc+sd-jwt", "kid": "leaf", "x5c": x5c_of(chain)}
+    for iss, kid, code in (
+        (site, "leaf", None),
+        (site, "did:web:other.example#k", "did-unresolved"),
+        ("did:web:registrar.parchemin.example", "leaf", "did-unresolved"),
+        (site, 7, "not-by-issuer"),
+    ):
+        token = raw_token({**header, "kid": kid}, {"vct": VCT, "iss": iss}, by) + "~"
+        if code is None:
+            assert site == check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, chains=chains).controller
+        else:
+            with pytest.raises(ProblemError, match=code):
+                check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, chains=chains)
+
+
 def test_an_issuer_may_be_named_by_its_certificate() -> None:
     """The form that EUDI wallets take: x5c, and the DID beside it."""
     authority = DevelopmentCA.create(now=NOW)
