@@ -7,7 +7,7 @@ import json
 import pytest
 
 from schemas.awards import Language, Learner, Text
-from schemas.delivery import CredentialForm, Delivery, DeliveryPolicy
+from schemas.delivery import CredentialForm, Delivery, DeliveryPolicy, RenewedPDF
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_a_delivery_arrives_as_it_was_sent() -> None:
         policy=DeliveryPolicy(locked=True, withholdable=("/terms",)),
     )
     assert delivery == Delivery.from_json(json.loads(json.dumps(delivery.to_json())))
+
+
+def test_a_renewed_pdf_arrives_as_it_was_sent() -> None:
+    renewed = RenewedPDF("urn:uuid:1", "did:web:example.org", 2, b"%PDF-1.7\x00\xff")
+    assert renewed == RenewedPDF.from_json(json.loads(json.dumps(renewed.to_json())))

@@ -9,6 +9,7 @@ import pytest
 
 from schemas.problems import NETWORK_FORBIDDEN, TOO_LARGE, ProblemError
 from services.clock import StoppedClock
+from services.patience import patience
 from verifier.evidence import StatusUnreachableError
 from verifier.status import KEEP, KEEP_ERRORS, CachedStatusSource, LocalStatusSource
 
@@ -170,3 +171,25 @@ def test_lists_of_our_own_process_are_read_and_not_fetched(clock: StoppedClock) 
         source.fetch(URL + "0")
     assert [] == web.asked
     assert b"from the web" == source.fetch("https://elsewhere.example/status/1").raw
+
+
+def test_nobody_waits_longer_for_another_s_question_than_there_is_patience(clock: StoppedClock) -> None:
+    """L07: two hundred stand behind one slow fetch; each of them is answered in its own time."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(_url: str) -> bytes:
+        asked.set()
+        go_on.wait(30)
+        return LIST
+
+    source = CachedStatusSource(slow, clock=clock)
+    first = threading.Thread(target=source.fetch, args=(URL,))
+    first.start()
+    try:
+        assert asked.wait(30)
+        with patience(0.0), pytest.raises(StatusUnreachableError, match="no answer in time"):
+            source.fetch(URL)
+    finally:
+        go_on.set()
+        first.join(30)
+    assert LIST == source.fetch(URL).raw
