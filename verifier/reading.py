@@ -17,6 +17,7 @@ from proofs import cose
 from schemas import credential, presentation, strict_json
 from schemas.limits import Limits
 from schemas.problems import MALFORMED, NOT_PARSABLE, SUITE_UNSUPPORTED, TOO_LARGE, ProblemError
+from schemas.vcdm_shape import check_contexts, contexts_of
 from verifier.document import Content, Form, Kind
 
 _PDF: Final = b"%PDF-"
@@ -24,7 +25,6 @@ _PDF_HEADER_WITHIN: Final = 1024
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*(?:\r?\n)?")
 _DISCLOSURES: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*(?:\r?\n)?")
 _JSON_BLANKS: Final = b" \t\r\n"
-_VC2: Final = "https://www.w3.org/ns/credentials/v2"
 _ENVELOPES: Final[Mapping[str, tuple[Kind, str]]] = {
     "EnvelopedVerifiableCredential": (Kind.CREDENTIAL, "vc"),
     "EnvelopedVerifiablePresentation": (Kind.PRESENTATION, "vp"),
@@ -98,8 +98,7 @@ def _open_envelope(raw: bytes, document: Mapping[str, Any], envelope: str) -> Co
     kind, short = _ENVELOPES[envelope]
     if set(document) != {"@context", "id", "type"} or types_of(document) != (envelope,):
         raise ProblemError(MALFORMED.about("an envelope has its context, its id and its type alone"))
-    context = document["@context"]
-    if context not in (_VC2, [_VC2]):
+    if check_contexts(contexts_of(document))[:1] != (credential.V2,):
         raise ProblemError(MALFORMED.about("an envelope has the context of VCDM 2.0"))
     identifier = document["id"]
     if not isinstance(identifier, str):

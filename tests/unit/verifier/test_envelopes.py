@@ -101,7 +101,7 @@ def test_a_secured_presentation_of_secured_credentials_is_verified(
         assert [Verdict.VERIFIED] == [item.verdict for item in report.items]
 
 
-@pytest.mark.parametrize("context", [V2, [V2]])
+@pytest.mark.parametrize("context", [V2, [V2], [V2, "https://www.w3.org/ns/credentials/examples/v2"]])
 def test_an_envelope_names_its_context_with_or_without_brackets(
     world: World, issuer: SimulatedIssuer, holder: SimulatedIssuer, context: Any
 ) -> None:
@@ -109,6 +109,8 @@ def test_an_envelope_names_its_context_with_or_without_brackets(
     inside = envelope("vc+jwt", secured("vc+jwt", issuer.badge(), issuer)) | {"@context": context}
     raw = presented("vp+jwt", holder.presentation(inside), holder)
     assert Verdict.VERIFIED is verify(raw, world.evidence(expected=ASKED)).verdict
+    alone = envelope("vp+jwt", raw) | {"@context": context}
+    assert Verdict.VERIFIED is verify(dumped(alone), world.evidence(expected=ASKED)).verdict
     bare = secured("vc+jwt", {**issuer.badge(), "@context": V2}, issuer)
     assert {"signature": "shape-not-allowed"} == codes(verify(bare, world.evidence()))
 
