@@ -19,11 +19,12 @@ from typing import Any, Final
 import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from keys.multibase import MultibaseError, base64url, decode_base64url
 from keys.store import PublicKey, Signer
+from proofs.signatures import is_edwards
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import NOT_PARSABLE, SUITE_UNSUPPORTED, TAMPERED, TOO_LARGE, ProblemError
@@ -63,7 +64,7 @@ class CompactJWS:
 
 def sign(header: Mapping[str, Any], payload: bytes, *, signer: Signer) -> str:
     """Return the compact JWS of `payload`; `alg` is the signer's and comes first."""
-    protected = {"alg": signer.algorithm.value, **header}
+    protected = {"alg": str(signer.algorithm), **header}
     text = orjson.dumps(protected)
     signing_input = base64url(text) + b"." + base64url(payload)
     return (signing_input + b"." + base64url(signer.sign(signing_input))).decode("ascii")
@@ -107,7 +108,7 @@ def verify_bytes(algorithm: str, signature: bytes, data: bytes, key: PublicKey) 
             if key.curve.name == curve and len(signature) == 2 * size:
                 r, s = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
                 return key.verify(encode_dss_signature(r, s), data, ec.ECDSA(digest))
-        elif algorithm in _EDWARDS and isinstance(key, ed25519.Ed25519PublicKey):
+        elif algorithm in _EDWARDS and is_edwards(key):
             return key.verify(signature, data)
         elif algorithm == "RS256" and isinstance(key, rsa.RSAPublicKey):
             return key.verify(signature, data, _PKCS1, _SHA256)

@@ -86,10 +86,12 @@ class _Filling:
 
     form: bytes
     pick: Callable[[Sequence[Any]], tuple[Any, ...]]
+    is_bare: bool
+    """Is each part nothing but one entry of the pool?"""
 
     def parts(self, pool: Sequence[bytes]) -> list[bytes]:
         """Return the parts, filled in."""
-        return (self.form % self.pick(pool)).split(b"\0")
+        return list(self.pick(pool)) if self.is_bare else (self.form % self.pick(pool)).split(b"\0")
 
 
 class Layout:
@@ -348,7 +350,8 @@ def _filling(parts: Sequence[str]) -> _Filling:
     """Return the parts as one text to be filled in."""
     text = _BETWEEN.join(parts)
     form = _HOLE.sub("%b", text.replace("%", "%%")).encode()
-    return _Filling(form, picker([int(number) for number in _HOLE.findall(text)]))
+    is_bare = all(map(_HOLE.fullmatch, parts))
+    return _Filling(form, picker([int(number) for number in _HOLE.findall(text)]), is_bare)
 
 
 def picker(indexes: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
