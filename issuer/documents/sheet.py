@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from issuer.documents.fonts import OURS
 from issuer.documents.printable import NotPrintableError, clean, french_spaces, long_date, number
 from issuer.institutions.profile import Institution
 from schemas.awards import (
@@ -111,6 +112,7 @@ def institution_sheet(institution: Institution, writer: SheetWriter) -> dict[str
         "place": writer.said(institution.place, "/institution/place"),
         "motto": writer.plain(institution.branding.motto, "/institution/branding/motto"),
         "colour": institution.branding.colour,
+        "fonts": [font for font in (institution.branding.font, *OURS) if font],
         "did": institution.did,
         "url": institution.url,
     }

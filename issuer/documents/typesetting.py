@@ -18,11 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 import typst
 
+from issuer.documents.fonts import OURS, TEMPLATES, Compilers
 from issuer.documents.sheet import SheetWriter, institution_sheet, sheet_of
 from issuer.institutions.profile import Branding, Institution
 from proofs import qr
@@ -31,7 +31,6 @@ from proofs.pdf_base import PrintOnly, SealPlace, finish_base
 from schemas.awards import Award, Kind, Language
 from schemas.problems import TEXT_UNPRINTABLE, FieldError
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 _Standard = Literal["a-3a", "a-3b", "ua-1"]
 _STANDARDS: Final[tuple[_Standard, ...]] = ("a-3a", "ua-1")
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -65,6 +64,7 @@ class Typesetter:
     def __init__(self) -> None:
         """Start nothing: the compiler and the fonts are loaded at the first page."""
         self._lock = threading.Lock()
+        self._compilers = Compilers()
         self._print_onlys: dict[tuple[Language, tuple[int, int]], PrintOnly] = {}
         self._stamps: dict[tuple[Institution, Language, str], Stamp] = {}
 
@@ -96,9 +96,11 @@ class Typesetter:
         design = _DESIGNS[award.kind]
         values = {"sheet": _json(sheet), "logo": logo_svg(institution.branding), "qr": qr.svg(verify_url, quiet_zone=2)}
         try:
-            pdf = self._compile(design.template, values, standards=_STANDARDS, at=at)
+            pdf = self._compile(
+                design.template, values, standards=_STANDARDS, at=at, fonts=institution.branding.font_files
+            )
         except typst.TypstError:
-            self._require_glyphs(writer)
+            self._require_glyphs(writer, institution.branding)
             raise
         place = SealPlace(self.words("seal_label", award.language), design.seal)
         return finish_base(pdf, place, print_only=self._print_only(award.language, design))
@@ -139,15 +141,21 @@ class Typesetter:
         }
         writer.require_printable()
         values = {"sheet": _json(sheet), "logo": logo_svg(institution.branding)}
-        return self._compile("stamp", values, standards=("a-3b",), at=None)
+        return self._compile("stamp", values, standards=("a-3b",), at=None, fonts=institution.branding.font_files)
 
     def _compile(
-        self, template: str, values: Mapping[str, str], *, standards: tuple[_Standard, ...], at: datetime | None
+        self,
+        template: str,
+        values: Mapping[str, str],
+        *,
+        standards: tuple[_Standard, ...],
+        at: datetime | None,
+        fonts: tuple[bytes, ...] = (),
     ) -> bytes:
-        """Compile one template with exactly these values."""
+        """Compile one template with exactly these values, and with our fonts and these."""
         with self._lock:
-            pdf = self._compiler.compile(
-                input=str(_TEMPLATES / f"{template}.typ"),
+            pdf = self._compilers.of(fonts).compile(
+                input=str(TEMPLATES / f"{template}.typ"),
                 sys_inputs=dict(values),
                 pdf_standards=list(standards),
                 timestamp=int(at.timestamp()) if at else 0,
@@ -155,33 +163,29 @@ class Typesetter:
             )
         return cast("bytes", pdf)
 
-    def _require_glyphs(self, writer: SheetWriter) -> None:
+    def _require_glyphs(self, writer: SheetWriter, branding: Branding) -> None:
         """Raise text-unprintable when a text holds a character that no font of ours has."""
         missing: dict[str, bool] = {}
         for text, pointer in writer.pointers.items():
             for character in sorted(set(text) - _ASCII_PRINTABLE):
-                if missing.setdefault(character, self._is_missing(character)):
+                if missing.setdefault(character, self._is_missing(character, branding)):
                     detail = f"no font has U+{ord(character):04X}"
                     writer.refused.append(FieldError(pointer, TEXT_UNPRINTABLE.code, detail))
                     break
         writer.require_printable()
 
-    def _is_missing(self, character: str) -> bool:
+    def _is_missing(self, character: str, branding: Branding) -> bool:
+        values = {"text": character, "font": branding.font or OURS[0]}
         try:
-            self._compile("glyph", {"text": character}, standards=("ua-1",), at=None)
+            self._compile("glyph", values, standards=("ua-1",), at=None, fonts=branding.font_files)
         except typst.TypstError:
             return True
         return False
 
     @cached_property
-    def _compiler(self) -> typst.Compiler:
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(_TEMPLATES / "fonts")])
-        return typst.Compiler(root=str(_TEMPLATES), font_paths=fonts)
-
-    @cached_property
     def _words(self) -> Mapping[str, Mapping[str, str]]:
         return {
-            code: tomllib.loads((_TEMPLATES / "words" / f"{code}.toml").read_text(encoding="utf-8"))
+            code: tomllib.loads((TEMPLATES / "words" / f"{code}.toml").read_text(encoding="utf-8"))
             for code in ("fr", "en")
         }
 

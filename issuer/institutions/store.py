@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,8 @@ def profile_json(institution: Institution) -> dict[str, Any]:
             "logo_media_type": institution.branding.logo_media_type,
             "colour": institution.branding.colour,
             "motto": institution.branding.motto,
+            "font": institution.branding.font,
+            "font_files": [base64.b64encode(one).decode("ascii") for one in institution.branding.font_files],
         },
         "signatories": [{"name": s.name, "title": text_json(s.title)} for s in institution.signatories],
     }
@@ -73,9 +76,15 @@ def institution_of(row: InstitutionRow) -> Institution:
         contact_email=kept["contact_email"],
         place=Text(**kept["place"]),
         office=Text(**kept["office"]),
-        branding=Branding(logo=row.logo, **kept["branding"]),
+        branding=_branding(row.logo, kept["branding"]),
         signatories=tuple(Signatory(s["name"], Text(**s["title"])) for s in kept["signatories"]),
     )
+
+
+def _branding(logo: bytes, kept: Mapping[str, Any]) -> Branding:
+    """Return the look that a row keeps; rows written before fonts could be brought have none."""
+    files = tuple(base64.b64decode(one) for one in kept.get("font_files", ()))
+    return Branding(logo=logo, **{**kept, "font_files": files})
 
 
 def text_json(text: Text) -> dict[str, str]:
