@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from app.config import Settings
 from keys.did_web import WebResolver
-from keys.did_webvh import CheckProof, WebVHResolver
+from keys.did_webvh import WebVHResolver
 from keys.resolver import DIDResolver, FirstOf, Resolver, find_key
 from keys.revocation_store import RevocationStore
 from keys.trust import TrustList
+from keys.webvh_witnesses import CheckProof
 from proofs.integrity import check_proofs
 from proofs.jsonld import Converter
 from proofs.pades import SealExamined, SealTrust, examine_seal

@@ -4,8 +4,8 @@
 
 The identifier holds a hash of its own first log entry (the SCID), each entry the hash of the one
 before, and each is signed by a key that its predecessor named. So a host that is taken over can
-withhold the log, but not rewrite it. A log that asks for witnesses is not believed here, since
-their proofs are not checked: it is unresolved, not wrong.
+withhold the log, but not rewrite it. Where a log asks for witnesses, each entry needs their approval
+too (`keys.webvh_witnesses`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from keys import controlled_document
 from keys.did import split_did
 from keys.did_web import address_of, fetched
 from keys.multibase import encode_base58btc
+from keys.webvh_witnesses import FILE, CheckProof, Witnesses, read_witnesses, require_approved
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
 from schemas.moments import moment
@@ -31,14 +32,11 @@ from schemas.problems import (
     DID_DEACTIVATED,
     DID_DOCUMENT_INVALID,
     DID_INVALID,
-    DID_UNRESOLVED,
     TOO_COMPLEX,
     ProblemError,
 )
 from services.fetch import Fetcher
 
-CheckProof = Callable[[Mapping[str, Any]], frozenset[str]]
-"""Returns the verification methods whose proofs hold over a log entry; raises `ProblemError`."""
 METHOD: Final = "did:webvh:1.0"
 
 _SCID: Final = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
@@ -61,6 +59,9 @@ class _History:
     time: datetime | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
+    needed: dict[int, Witnesses] = field(default_factory=dict)
+    """Whose approval each entry needs, by its number; an entry that needs nobody's is not there."""
 
 
 class WebVHResolver:
@@ -85,7 +86,20 @@ class WebVHResolver:
         )
         if answer.media_type not in _TYPES:
             raise _invalid("its host sent something else than a log")
-        return read_log(answer.body, did, check=self._check, now=self._now(), limits=self._limits)
+        return read_log(
+            answer.body,
+            did,
+            check=self._check,
+            now=self._now(),
+            limits=self._limits,
+            witnessed=lambda: self._witnessed(did),
+        )
+
+    def _witnessed(self, did: str) -> bytes:
+        """Return the proofs of the witnesses; without them nothing is known about the log."""
+        address = log_address_of(did, limits=self._limits).removesuffix("did.jsonl") + FILE
+        limit = self._limits.did_document_bytes * _LOG_FACTOR
+        return fetched(self._fetcher, address, accept="application/json", max_bytes=limit).body
 
 
 def log_address_of(did: str, *, limits: Limits = DEFAULT) -> str:
@@ -94,11 +108,20 @@ def log_address_of(did: str, *, limits: Limits = DEFAULT) -> str:
     return address_of(f"did:web:{rest}", limits=limits).removesuffix("did.json") + "did.jsonl"
 
 
-def read_log(raw: bytes, did: str, *, check: CheckProof, now: datetime, limits: Limits = DEFAULT) -> Mapping[str, Any]:
+def read_log(
+    raw: bytes,
+    did: str,
+    *,
+    check: CheckProof,
+    now: datetime,
+    limits: Limits = DEFAULT,
+    witnessed: Callable[[], bytes] = lambda: b"[]",
+) -> Mapping[str, Any]:
     """Return the document of the last entry after every entry was verified (section 3.6.2).
 
-    Raises `ProblemError`: `DID_DOCUMENT_INVALID` for a log that does not hold, `DID_DEACTIVATED`,
-    `DID_UNRESOLVED` for a log with witnesses, `TOO_COMPLEX`, and what `check` raises.
+    `witnessed` returns the proofs of witnesses; it is asked only when the log names some. Raises
+    `ProblemError`: `DID_DOCUMENT_INVALID` for a log that does not hold, `DID_DEACTIVATED`,
+    `TOO_COMPLEX`, and what `check` and `witnessed` raise.
     """
     scid, _ = _split(did, limits)
     lines = [line for line in raw.split(b"\n") if line.strip()]
@@ -107,6 +130,8 @@ def read_log(raw: bytes, did: str, *, check: CheckProof, now: datetime, limits: 
     history, state = _History(scid), {}
     for line in lines:
         state = _entry(_parsed(line, limits), history, check, now)
+    if history.needed:
+        require_approved(witnessed(), history.needed, history.versions, check=check, limits=limits)
     if state.get("id") != did:
         raise _invalid("the last document is of another identifier")
     if len(set(history.ids)) > 1 and history.parameters.get("portable") is not True:
@@ -128,14 +153,16 @@ def _entry(entry: dict[str, Any], history: _History, check: CheckProof, now: dat
     time = _time(entry.get("versionTime"), history, now)
     parameters = _parameters(entry.get("parameters"), history)
     _check_keys(check(entry), parameters, history)
-    if parameters.get("witness"):
-        raise ProblemError(DID_UNRESOLVED.about("witnesses of a did:webvh are not checked here"))
+    # Whoever is to watch over the log watches over the entry that names others in their place.
+    if needed := read_witnesses(history.parameters.get("witness")) or read_witnesses(parameters.get("witness")):
+        history.needed[number] = needed
     state = entry.get("state")
     if not isinstance(state, dict) or not str(state.get("id")).startswith(f"did:webvh:{history.scid}:"):
         raise _invalid("a document of another identifier")
     history.version, history.number, history.time = entry["versionId"], number, time
     history.parameters = parameters
     history.ids.append(state["id"])
+    history.versions.append(entry["versionId"])
     return state
 
 

@@ -182,12 +182,6 @@ def test_an_identifier_that_was_given_up_is_said_to_be() -> None:
     assert "did-deactivated" == _code(log)
 
 
-def test_a_log_with_witnesses_is_not_known_rather_than_wrong() -> None:
-    """R63: their proofs are not checked here."""
-    assert "did-unresolved" == _code(Log(FIRST).add(parameters={"witness": {"threshold": 1, "witnesses": [{}]}}))
-    assert _read(log := Log(FIRST).add(parameters={"witness": {}}))["id"] == log.did
-
-
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"{}\n" * 1_001])
 def test_a_log_has_a_number_of_entries(raw: bytes) -> None:
     with pytest.raises(ProblemError) as caught:
