@@ -8,6 +8,7 @@ Used by the verifier's pages, the share page and the command line, so it needs n
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,11 +25,14 @@ from verifier.words import (
     EVIDENCE,
     HEADLINES,
     LAST_KNOWN,
+    LASTING,
     MIXED,
     MONTHS,
     NEXT_STEP_OF,
     NEXT_STEPS,
+    NOT_LASTING,
     REASONS,
+    SEALED,
     SENTENCES,
     TITLES,
     Language,
@@ -40,6 +44,10 @@ _DAYS_AS_WRITTEN: Final = frozenset({"valid_from", "valid_until", "since"})  # m
 _MOMENTS: Final = frozenset({"last_known_at", "as_of"})
 _ICONS: Final[Mapping[Answer, str]] = {Answer.YES: "check", Answer.NO: "cross", Answer.UNKNOWN: "question"}
 _MARKS: Final[Mapping[str, str]] = {"check": "✓", "cross": "✗", "question": "?", "clock": "◷"}
+LONG_TERM: Final = "B-LTA"
+"""The level of a seal that has long-term evidence; it is told when that was judged."""
+_ATTRIBUTE: Final = re.compile(r"(?:^|,)(CN|O)=((?:\\.|[^,\\])*)")
+_ESCAPED: Final = re.compile(r"\\(.)")
 _ALPHABETS: Final = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"})
 
 
@@ -66,6 +74,8 @@ class VerdictInWords:
     evidence: str
     language: Language
     items: tuple[VerdictInWords, ...]
+    seal: str = ""
+    """Of a sealed PDF: when, by which certificate, and until when its long-term evidence holds."""
 
 
 def sentences(report: Report, language: Language, *, zone: tzinfo = UTC) -> VerdictInWords:
@@ -85,6 +95,7 @@ def sentences(report: Report, language: Language, *, zone: tzinfo = UTC) -> Verd
         evidence=EVIDENCE.within(language).format(at=moment_in_words(report.at, language, zone)),
         language=language,
         items=tuple(sentences(item, language, zone=zone) for item in report.items),
+        seal=_seal(report, language, zone),
     )
 
 
@@ -92,7 +103,33 @@ def as_text(words: VerdictInWords) -> str:
     """Return the verdict as plain text, one line each."""
     lines = [words.headline, ""]
     lines += [f"{_MARKS[line.icon]} {line.title} — {line.word}. {line.sentence}" for line in words.lines]
-    return "\n".join([*lines, "", words.next_step, words.evidence])
+    return "\n".join([*lines, "", words.next_step, *([words.seal] if words.seal else []), words.evidence])
+
+
+def _seal(report: Report, language: Language, zone: tzinfo) -> str:
+    """Tell of an untouched seal what stands in it; whose it is, the line of identity says."""
+    facts = report.facts.get(Part.INTEGRITY, {})
+    if "sealed_at" not in facts:
+        return ""
+    days = {
+        name: day_in_words(datetime.fromisoformat(facts[name]), language, zone)
+        for name in ("sealed_at", "archive_expires")
+        if name in facts
+    }
+    told = [SEALED]
+    if "archive_expires" in days:
+        told.append(LASTING)
+    elif facts.get("seal_level") != LONG_TERM:
+        told.append(NOT_LASTING)
+    signer = safe_name(_signer(facts.get("seal_subject", "")), language)
+    return " ".join(words.within(language).format(signer=signer, **days) for words in told)
+
+
+def _signer(subject: str) -> str:
+    """Return the name and the organisation in a certificate's subject (RFC 4514)."""
+    values = dict(_ATTRIBUTE.findall(subject))
+    named = [_ESCAPED.sub(r"\1", values[key]) for key in ("CN", "O") if key in values]
+    return ", ".join(named) or subject
 
 
 def _local(moment: datetime, zone: tzinfo) -> datetime:

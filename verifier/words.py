@@ -390,6 +390,15 @@ NEXT_STEP_OF: Final[Mapping[str, str]] = {
 }
 
 EVIDENCE: Final = Words("Evidence taken on {at}.", "Éléments recueillis le {at}.")
+SEALED: Final = Words(
+    "The PDF was sealed on {sealed_at} with a certificate in the name of {signer}.",
+    "Le PDF a été scellé le {sealed_at} avec un certificat au nom de {signer}.",
+)
+LASTING: Final = Words(
+    "Its long-term evidence holds until {archive_expires}.",
+    "Ses preuves à long terme tiennent jusqu'au {archive_expires}.",
+)
+NOT_LASTING: Final = Words("It has no long-term evidence.", "Il n'a pas de preuve à long terme.")
 MIXED: Final = Words("(mixed alphabets)", "(alphabets mêlés)")
 UNNAMED: Final = Words("its issuer", "son émetteur")
 MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
