@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from app.certificate_checks import flaws
 from app.config import INSECURE_SECRET, Settings
 from app.key_stores import PKCS11, open_key_store
+from app.timestamping import read_pool
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import SystemClock
 
@@ -73,6 +74,8 @@ def _parts(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "timestamper-single", Severity.WARNING, "One timestamp authority is named: name a second for its bad days."
         )
+    if settings.timestamp_addresses:
+        yield from _timestamp_roots(settings)
     if settings.fetch_fixtures:
         yield Finding("fetch-fixtures", Severity.REFUSED, "PARCHEMIN_FETCH_FIXTURES answers the network from a file.")
     if not settings.smtp_host:
@@ -80,6 +83,19 @@ def _parts(settings: Settings) -> Iterator[Finding]:
     if not settings.issuer_database or not settings.holder_database:
         yield Finding(
             "database-sqlite", Severity.WARNING, "SQLite serves one machine: name a PostgreSQL database for more."
+        )
+
+
+def _timestamp_roots(settings: Settings) -> Iterator[Finding]:
+    try:
+        roots = [one for one in read_pool(settings) if one.issuer == one.subject]
+    except ProblemError:
+        roots = []
+    if not roots:
+        yield Finding(
+            "timestamper-roots",
+            Severity.REFUSED,
+            "PARCHEMIN_TIMESTAMP_CERTIFICATES names no root of the timestamp authorities: none would be believed.",
         )
 
 

@@ -26,11 +26,10 @@ def _lines() -> list[str]:
 def _environment(folder: Path) -> dict[str, str]:
     """Run the commands that are not ours in a shell; return the environment that they leave."""
     script = "\n".join(line for line in _lines() if not line.startswith(OURS))
-    done = subprocess.run(
-        ["bash", "-ec", f"{script}\nenv -0"], cwd=folder, capture_output=True, check=False, timeout=60
-    )
+    command = ["bash", "-ec", f"{script}\nenv -0 > environment"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=60)
     assert 0 == done.returncode, done.stderr
-    pairs = (entry.partition("=") for entry in done.stdout.decode().rpartition("\n")[2].split("\0") if "=" in entry)
+    pairs = (entry.partition("=") for entry in (folder / "environment").read_text().split("\0"))
     return {name: value for name, _, value in pairs if name.startswith(("PARCHEMIN_", "SOFTHSM2_"))}
 
 

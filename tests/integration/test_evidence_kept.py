@@ -21,6 +21,7 @@ from app.wiring import Choices, Parts, make_parts
 from app.worker import Worker
 from schemas import strict_json
 from schemas.award_loading import load_award
+from schemas.limits import Limits
 from schemas.problems import ProblemError
 from schemas.report import Verdict
 from services.clock import StoppedClock
@@ -96,8 +97,10 @@ def house(tmp_path: Path) -> Iterator[House]:
             seal_key=str(seal_file(authority, "seal", tmp_path)),
             timestamp_addresses=("http://127.0.0.1:1/tsa", authority.tsa_address),
             timestamp_certificates=str(tmp_path / "roots.pem"),
+            timestamp_seconds=60.0,
         )
-        door = RevocationDoor(allowed=lambda _address: True)
+        patient = Limits(fetch_connect_seconds=60, fetch_total_seconds=60)
+        door = RevocationDoor(limits=patient, allowed=lambda _address: True)
         parts = make_parts(settings, Choices(public=False, clock=clock, revocation=door))
         parts.issuer.create_institution(make_institution(), actor="test")
         yield House(parts, clock, authority)

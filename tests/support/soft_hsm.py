@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -33,6 +35,7 @@ def module() -> str:
         pytest.skip("libsofthsm2.so is not installed (make system)")
     folder = Path(mkdtemp(prefix="parchemin-softhsm-"))
     (folder / "tokens").mkdir()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     configuration = folder / "softhsm2.conf"
     configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\n")
     os.environ["SOFTHSM2_CONF"] = str(configuration)  # the library reads it as it starts, children inherit it

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.checks import findings, require_production_or_development
 from app.config import Settings
+from keys.certificates import DevelopmentCA, pem_of
 from schemas.problems import ProblemError
 
 SOUND = {
@@ -20,8 +23,17 @@ SOUND = {
 }
 
 
+def _sound(tmp_path):
+    """Return settings of a house in order, with the roots of its timestamps beside VAR."""
+    roots = tmp_path.parent / f"{tmp_path.name}-roots.pem"
+    if not roots.exists():
+        authority = DevelopmentCA.create(now=datetime(2026, 6, 1, tzinfo=UTC))
+        roots.write_text(pem_of([authority.root]))
+    return {**SOUND, "PARCHEMIN_VAR": str(tmp_path), "PARCHEMIN_TIMESTAMP_CERTIFICATES": str(roots)}
+
+
 def _ids(changes, tmp_path):
-    values = {**SOUND, "PARCHEMIN_VAR": str(tmp_path), **changes}
+    values = {**_sound(tmp_path), **changes}
     return {finding.id for finding in findings(Settings.read({k: v for k, v in values.items() if v is not None}))}
 
 
@@ -39,6 +51,8 @@ def test_a_sound_configuration_has_no_findings(tmp_path):
         ({"PARCHEMIN_PUBLIC_URL": None}, "public-url-example"),
         ({"PARCHEMIN_TIMESTAMP_ADDRESSES": None}, "timestamper-test"),
         ({"PARCHEMIN_TIMESTAMP_ADDRESSES": "https://a.university.ca"}, "timestamper-single"),
+        ({"PARCHEMIN_TIMESTAMP_CERTIFICATES": None}, "timestamper-roots"),
+        ({"PARCHEMIN_TIMESTAMP_CERTIFICATES": "nowhere.pem"}, "timestamper-roots"),
         ({"PARCHEMIN_FETCH_FIXTURES": "x.json"}, "fetch-fixtures"),
         ({"PARCHEMIN_SMTP_HOST": None}, "mailer-folder"),
         ({"PARCHEMIN_ISSUER_DATABASE": None}, "database-sqlite"),
@@ -63,7 +77,7 @@ def test_a_key_file_that_others_can_read_is_found(tmp_path):
 
 
 def test_the_start_is_refused_naming_the_findings_unless_in_development(tmp_path):
-    values = {**SOUND, "PARCHEMIN_VAR": str(tmp_path), "PARCHEMIN_SECRET_KEY": "short"}
+    values = {**_sound(tmp_path), "PARCHEMIN_SECRET_KEY": "short"}
     with pytest.raises(ProblemError) as caught:
         require_production_or_development(Settings.read(values))
     assert "secret-key-short" in caught.value.problem.detail

@@ -14,13 +14,15 @@ from typing import Any
 import pkcs11
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11 import Attribute, ObjectClass
 
 from keys.certificates import DevelopmentCA
 from keys.file_store import FileKeyStore
-from keys.key_files import KeyFileError, RecordedKeyStore
-from keys.pkcs11_store import PKCS11KeyStore
+from keys.key_files import KeyFileError, RecordedKeyStore, read_keys
+from keys.pkcs11_store import PKCS11KeyStore, _point
 from keys.pkcs11_token import Token
+from keys.rotation import KeyState
 from keys.store import Algorithm, Purpose
 from proofs.jws import verify_bytes
 from schemas.problems import ProblemError
@@ -269,3 +271,67 @@ def test_a_record_that_points_to_another_key_signs_nothing(tmp_path: Path) -> No
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "private_key": where}))
     with pytest.raises(KeyFileError, match="another key"):
         _store(tmp_path).signer(DID, Purpose.JOSE)
+
+
+def test_what_a_child_inherits_is_left_alone(tmp_path: Path) -> None:
+    """As after a fork: the session is the parent's, whatever this process does with its own."""
+    store = _store(tmp_path)
+    public = store.create(DID, Purpose.JOSE, now=NOW).public_key
+    signer = store.signer(DID, Purpose.JOSE)
+    inherited = store._token._process
+    inherited.pid += 1
+    verify_bytes("ES256", signer.sign(b"data"), b"data", public)
+    assert inherited is not store._token._process
+    assert store._token._process.session is not inherited.session
+
+
+def test_a_token_whose_library_fails_twice_is_told(tmp_path: Path) -> None:
+    def fail(_session: object) -> None:
+        raise pkcs11.DeviceError
+
+    assert "DeviceError" in _unavailable(lambda: _store(tmp_path)._token.use(fail))
+
+
+def test_a_key_that_was_brought_and_could_not_be_recorded_is_destroyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = _store(tmp_path)
+
+    def count(session: Any) -> int:
+        return len(list(session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})))
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = store._token.use(count)
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        store.install(DID, Purpose.JOSE, ec.generate_private_key(ec.SECP256R1()), now=NOW)
+    assert before == store._token.use(count)
+
+
+def test_one_key_is_asked_for_by_its_id_before_it_signs(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    record = store.create(DID, Purpose.SEAL, now=NOW, state=KeyState.PREPARED)
+    signer = store.signer_of(record.id)
+    verify_bytes("ES256", signer.sign(b"data"), b"data", record.public_key)
+    assert "PKCS11Signer" in repr(signer)
+    assert () == FileKeyStore(tmp_path / "files", PASSPHRASE).lost()
+    assert (record,) == tuple(found for found, _ in read_keys(tmp_path))
+
+
+def test_a_token_that_does_not_wrap_its_points_is_understood() -> None:
+    """Some tokens give the bytes of a point, not an OCTET STRING around them."""
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    raw = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    wrapped = b"\x04\x41" + raw
+    assert raw == _point({Attribute.EC_POINT: raw}) == _point({Attribute.EC_POINT: wrapped})
+
+
+def test_a_token_that_is_gone_while_it_is_opened_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone:
+        def open(self, **_: object) -> None:
+            raise pkcs11.TokenNotPresent
+
+    monkeypatch.setattr(Token, "_found", lambda _self: Gone())
+    assert "TokenNotPresent" in _unavailable(lambda: _store(tmp_path).create(DID, Purpose.JOSE, now=NOW))

@@ -97,6 +97,12 @@ def test_certificates_that_do_not_belong_together_are_refused() -> None:
     assert "certificate-mismatched" == code_of(lambda: fit_chain(CHAIN, mine, now=NOW))
 
 
+def test_a_certificate_of_an_unknown_kind_of_key_is_passed_over() -> None:
+    kind = bytes.fromhex("06072a8648ce3d0201")
+    odd = x509.load_der_x509_certificate(CHAIN[0].public_bytes(Encoding.DER).replace(kind, kind[:-1] + b"\x09"))
+    assert CHAIN == fit_chain((odd, *CHAIN), P256.public_key(), now=NOW)
+
+
 def test_a_root_that_another_key_signed_is_refused() -> None:
     ca, impostor = TestCA(), ec.generate_private_key(ec.SECP256R1())
     key = ec.generate_private_key(ec.SECP256R1())

@@ -82,3 +82,23 @@ def test_a_certificate_revoked_meanwhile_finishes_nothing() -> None:
     with pytest.raises(ProblemError) as caught:
         finished(world, waiting, remote(world.signer, waiting.digest))
     assert caught.value.problem.code == "certificate-revoked"
+
+
+def test_two_authorities_in_one_seal_finish_nothing() -> None:
+    """The evidence in a file is that of one authority; the signature may be given again."""
+    world = SealWorld()
+    waiting = prepared(world)
+    stampers = [world.timestamper, world.ca.timestamper(), world.timestamper]
+
+    class ByTurns:
+        certificates = tuple(one.certificates[0] for one in stampers[:2])
+
+        def stamp(self, digest: bytes) -> bytes:
+            return stampers.pop().stamp(digest)
+
+    material = dataclasses.replace(world.material(), certificates=(*ByTurns.certificates, world.ca.root))
+    signature = remote(world.signer, waiting.digest)
+    with pytest.raises(ProblemError) as caught:
+        finish(waiting, signature, timestamper=ByTurns(), material=material, now=NOW)
+    assert caught.value.problem.code == "awaiting-timestamp"
+    assert check_seal(finished(world, waiting, signature), trust=world.trust, now=NOW).level == "B-LTA"
