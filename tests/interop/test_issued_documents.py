@@ -95,6 +95,7 @@ def openvc(house: House, credential: Any) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_wallet_s_verifier_believes_each_kind_until_it_is_revoked(judge: Judge, house: House, kind: Kind) -> None:
+    """R92."""
     document_id, forms = issued(house, kind)
     credential = json.loads(forms["ldp_vc"])
     good = {
@@ -117,6 +118,7 @@ def test_the_wallet_s_verifier_believes_each_kind_until_it_is_revoked(judge: Jud
 
 @pytest.mark.parametrize("kind", BADGES)
 def test_openbadgeslib_believes_each_badge_in_both_forms(house: House, kind: Kind) -> None:
+    """R92."""
     _, forms = issued(house, kind)
     credential = json.loads(forms["ldp_vc"])
     did = house.desk.did_document("boreale")["id"]
@@ -154,6 +156,7 @@ def test_openvc_compacts_no_achievement_credential_to_itself(house: House, kind:
 
 @pytest.mark.parametrize("kind", [Kind.DIPLOMA, Kind.TRANSCRIPT])
 def test_openvc_believes_what_is_shown_in_parts_until_it_is_revoked(house: House, kind: Kind) -> None:
+    """R92, R103."""
     document_id, forms = issued(house, kind)
     found = openvc(house, forms["dc+sd-jwt"])
     assert (house.desk.did_document("boreale")["id"], f"{PUBLIC_URL}/types/{kind.value}", False) == (
