@@ -46,6 +46,10 @@ def packages() -> Path:
     return INTEROP
 
 
+_IPV4_FIRST = {"NODE_OPTIONS": "--dns-result-order=ipv4first"}
+"""The sites of the tests listen on 127.0.0.1, and `localhost` may be ::1 first."""
+
+
 class Judge:
     """A script of `tests/interop/js` that reads one JSON object a line and answers one.
 
@@ -54,7 +58,7 @@ class Judge:
 
     def __init__(self, script: str, *arguments: str, authority: Path | None = None) -> None:
         folder = packages()
-        extra = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
+        extra = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority), **_IPV4_FIRST}
         self._process = subprocess.Popen(
             ["node", str(folder / "js" / script), *arguments],
             cwd=folder,
