@@ -24,7 +24,8 @@ from schemas.limits import DEFAULT, Limits
 from schemas.problems import MALFORMED, NOT_PARSABLE, TOO_COMPLEX, TOO_LARGE, Problem, ProblemError
 
 _FLOAT_CHARS: Final = 64
-_IMAGE: Final = "data:image/"
+_LONG: Final = ("data:image/", "data:application/vc+", "data:application/vp+", "data:application/dc+")
+"""How a text begins that may be longer than others: an image, or a token in an envelope."""
 _BLANK_AFTER_KEY: Final = b'": '
 _ORJSON_DIGITS: Final = 20
 """The longest integer that orjson reads as one."""
@@ -189,10 +190,10 @@ def _check_size(value: Any, chars: int, limits: Limits) -> None:
 
 
 def _check_strings(items: list[Any], limits: Limits) -> None:
-    """Bound each string; an image in a data URL may be longer."""
+    """Bound each string; an image or a token in a data URL may be longer."""
     for item in items:
         if type(item) is str and len(item) > limits.string_chars:
-            allowed = limits.image_string_chars if item.startswith(_IMAGE) else limits.string_chars
+            allowed = limits.image_string_chars if item.startswith(_LONG) else limits.string_chars
             if len(item) > allowed:
                 raise ProblemError(TOO_LARGE.about(f"a text of more than {allowed} characters"))
 

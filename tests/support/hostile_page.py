@@ -72,6 +72,11 @@ def page() -> str:
         "The proof core answers with one of the codes named; a whole verification with a verdict and the codes that",
         "led to it. `verified` marks a valid twin: what looks odd and must pass. A line without cases here stands in",
         "the tests that are named.",
+        "",
+        "Beyond these, `python -m tests.support.hostile_set` makes some 6,000 documents with fresh keys, signed by PyLD,",
+        "pyoxigraph, rfc8785 and cryptography, sends them to a real server at `/v1/verify` and `/vc-api`, and prints each",
+        "answer that is not what it must be: no false yes, no false no, no error, none later than five seconds.",
+        "`tests/hostile/test_unseen.py` asks about a sample of them at every run, and about all in `make soak`.",
     ]
     for letter, (title, count) in LINES.items():
         lines += ["", f"## {letter}. {title}", "", "| line | case | answer |", "|---|---|---|"]

@@ -78,6 +78,15 @@ def test_what_is_just_inside_the_limits_is_read() -> None:
     assert {"ab": 1} == loads('{"ab":1}', limits=Limits(string_chars=4))
 
 
+def test_a_token_in_an_envelope_may_be_as_long_as_an_image() -> None:
+    limits = Limits(string_chars=5, image_string_chars=40)
+    for kind in ("vc+jwt", "vp+jwt", "dc+sd-jwt"):
+        token = f"data:application/{kind},e.y.j"
+        assert [token] == loads(f'["{token}"]', limits=limits)
+    with pytest.raises(ProblemError, match="too-large"):
+        loads('["data:application/json,{}"]', limits=limits)
+
+
 def test_escapes_and_pairs_are_read() -> None:
     assert {"é": "😀 é"} == loads('{"\\u00e9":"\\ud83d\\ude00 é"}')
 
