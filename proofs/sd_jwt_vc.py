@@ -181,8 +181,8 @@ def check_sd_jwt_vc(
     # 1. The issuer's token, by the issuer's key.
     issued, disclosures, binding = split(token, limits=limits)
     parts = jws.parse(issued, limits=limits)
-    declared = _declared(parts.header)
     payload = _payload(issued, limits)
+    declared = _declared(parts.header, payload)
     purpose = "authentication" if declared == VP_SD_JWT else "assertionMethod"
     method = _signer_key(parts.header, payload, find_key, purpose, chains, now)
     jws.verify(parts, method.key)
@@ -221,7 +221,8 @@ def read_with_key(
     """
     issued, disclosures, _ = split(token, limits=limits)
     parts = jws.parse(issued, limits=limits)
-    declared, payload = _declared(parts.header), _payload(issued, limits)
+    payload = _payload(issued, limits)
+    declared = _declared(parts.header, payload)
     jws.verify(parts, key)
     claims, _ = sd_jwt.reveal(payload, disclosures, limits=limits)
     media = _media(declared, parts.header, claims)
@@ -229,8 +230,13 @@ def read_with_key(
     return media, parts.header, claims
 
 
-def _declared(header: Mapping[str, Any]) -> str:
-    """Return what a token says that it is; one made for another use is not taken for ours (C08)."""
+def _declared(header: Mapping[str, Any], payload: Mapping[str, Any]) -> str:
+    """Return what a token says that it is; one made for another use is not taken for ours (C08).
+
+    An SD-JWT VC must say so. A credential of VCDM 2.0 only should, and is told by its `@context`.
+    """
+    if "typ" not in header and "@context" in payload:
+        return VC_SD_JWT
     typ = header.get("typ")
     declared = typ.removeprefix("application/") if isinstance(typ, str) else ""
     if declared not in TYPES:

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openvc import cbor as peer_cbor
 from openvc import cose as peer_cose
 
 from keys import did_jwk
 from keys.jwk import jwk_to_public_key, public_key_to_jwk
 from keys.store import Algorithm
+from proofs import cbor
 from proofs.vc_cose import check_cose, sign_credential
 from schemas.problems import ProblemError
 from tests.support.node import Judge
@@ -45,6 +48,24 @@ def judge() -> Iterator[Judge]:
 
 def altered(message: bytes) -> bytes:
     return message.replace(b"Exemple", b"Examplf")
+
+
+VALUES = st.recursive(
+    st.integers(-(2**63), 2**63)
+    | st.binary(max_size=40)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.integers(-9, 99) | st.text("abc"), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(VALUES)
+def test_openvc_reads_the_cbor_that_we_write_and_we_read_its(value: object) -> None:
+    assert value == peer_cbor.decode(cbor.encode(value))
+    assert value == cbor.decode_wide(peer_cbor.encode(value), depth=20)
 
 
 @pytest.mark.parametrize("algorithm", [Algorithm.ES256, Algorithm.ES384, Algorithm.EDDSA])

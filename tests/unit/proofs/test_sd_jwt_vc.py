@@ -146,6 +146,17 @@ def test_a_credential_of_vcdm_2_is_told_from_an_sd_jwt_vc() -> None:
         assert "malformed" == _code(_raw(payload), None)
 
 
+def test_only_a_credential_of_the_data_model_may_leave_its_type_out() -> None:
+    """VC-JOSE-COSE section 3.2.1: `typ` SHOULD be there; SD-JWT VC: it MUST."""
+    header = {"alg": "ES256", "kid": ISSUER.verification_method}
+    context = ["https://www.w3.org/ns/credentials/v2"]
+    plain = raw_token(header, {"@context": context, "issuer": controller(ISSUER)}, ISSUER) + "~"
+    assert "vc+sd-jwt" == _check(plain, None).media
+    assert "not-parsable" == _code(raw_token(header, {"vct": VCT, "iss": controller(ISSUER)}, ISSUER) + "~", None)
+    both = {"@context": context, "vct": VCT, "issuer": controller(ISSUER)}
+    assert "malformed" == _code(raw_token(header, both, ISSUER) + "~", None)
+
+
 @pytest.mark.parametrize("typ", ["vc+jwt", "kb+jwt", "JWT", None, 7])
 def test_a_token_of_another_kind_is_refused(typ: object) -> None:
     """C08."""
