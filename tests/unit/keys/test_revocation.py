@@ -241,14 +241,21 @@ def test_nothing_in_force_is_told_only_of_a_chain_that_is_needed(tmp_path: Path)
 
 
 def test_an_answer_that_revokes_counts_first(tmp_path: Path) -> None:
-    ca = TestCA()
-    seal = ca.seal().certificates[0]
-    ca.revoke(seal, NOW - HOUR)
+    """A responder may be behind its own list, or the other way round."""
+    seal = CA.seal(common="Révoqué").certificates[0]
+    CA.revoke(seal, NOW - HOUR)
     store = RevocationStore(tmp_path / "revocation")
-    revoking = read_crl(_crl(ca), certificate=seal, issuer=ca.root)
-    store.keep(CRL, revoking, seal, ca.root)
-    found = store.evidence([(seal, ca.root)], now=NOW)
-    assert (revoking.der,) == found.crls
+    revoking = read_crl(_crl(), certificate=seal, issuer=CA.root)
+    good = read_ocsp(_ocsp(seal), certificate=seal, issuer=CA.root)
+    assert (None, True) == (good.revoked_at, store.keep(OCSP, good, seal, CA.root))
+    assert ((), (good.der,)) == _both(store, seal)
+    store.keep(CRL, revoking, seal, CA.root)
+    assert ((revoking.der,), ()) == _both(store, seal)
+
+
+def _both(store: RevocationStore, seal: x509.Certificate) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    found = store.evidence([(seal, CA.root)], now=NOW)
+    return found.crls, found.ocsp_responses
 
 
 def test_an_older_answer_takes_no_newer_ones_place(tmp_path: Path) -> None:
