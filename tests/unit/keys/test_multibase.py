@@ -17,6 +17,7 @@ from keys.multibase import (
     encode_base64url,
     encode_multibase,
     encode_multikey,
+    has_length_of_its_kind,
 )
 from keys.store import PublicKey
 from schemas.problems import KEY_WEAK, ProblemError
@@ -181,3 +182,25 @@ def test_base58_reads_long_texts_and_refuses_every_other_character() -> None:
     for character in "0OIl é😀\x00?":
         with pytest.raises(MultibaseError):
             decode_base58btc(f"1{character}2")
+
+
+@pytest.mark.parametrize(
+    ("expected", "data"),
+    [
+        (True, b"\xed\x01" + bytes(32)),
+        (False, b"\xed\x01" + bytes(31)),
+        (False, b"\xed\x01" + bytes(33)),
+        (True, b"\x80\x24" + bytes(33)),
+        (False, b"\x80\x24" + bytes(65)),
+        (True, b"\x85\x24" + bytes(270)),
+        (True, b"\x01"),
+    ],
+    ids=["Ed25519", "short Ed25519", "long Ed25519", "P-256", "uncompressed P-256", "RSA of any length", "no codec"],
+)
+def test_a_key_has_the_length_that_its_codec_says(expected: bool, data: bytes) -> None:
+    assert expected is has_length_of_its_kind(encode_multibase(data))
+
+
+def test_what_is_no_multibase_is_not_judged_by_its_length() -> None:
+    assert has_length_of_its_kind("z0")
+    assert has_length_of_its_kind("")

@@ -206,11 +206,11 @@ def test_half_of_a_surrogate_pair_is_left_to_the_whole_algorithm() -> None:
 def test_what_is_compared_but_cannot_be_written_is_refused() -> None:
     watched = Watched()
     badge = ld.full_badge(DID)
-    badge["credentialSubject"]["result"][0]["resultDescription"] = 5
+    badge["credentialStatus"]["statusListCredential"] = 5
     assert whole(badge) == watched.canonical(badge)
     assert whole(badge) == watched.canonical(badge)
     assert 1 == watched.asked
-    badge["credentialSubject"]["result"][0]["resultDescription"] = 2**80
+    badge["credentialStatus"]["statusListCredential"] = 2**80
     with pytest.raises(ProblemError):
         watched.canonical(badge)
 
