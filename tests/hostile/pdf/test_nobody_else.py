@@ -6,9 +6,8 @@ import dataclasses
 import io
 import re
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from multiprocessing import get_context
 
 import pikepdf
 import pytest
@@ -105,7 +104,7 @@ _TYPESETTERS: list[Typesetter] = []
 
 
 def _one_typesetter() -> Typesetter:
-    """Return the typesetter of this process, which every job of it uses."""
+    """Return the typesetter that every job of this process uses."""
     if not _TYPESETTERS:
         _TYPESETTERS.append(Typesetter())
     return _TYPESETTERS[0]
@@ -116,12 +115,6 @@ def test_threads_that_share_a_typesetter_do_not_mix(typesetter: Typesetter) -> N
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(_make, range(100, 130)))
     assert [(owner, {owner}) for owner in range(100, 130)] == made
-
-
-def test_processes_of_a_pool_do_not_mix() -> None:
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        made = list(pool.map(_make, range(200, 220), chunksize=1))
-    assert [(owner, {owner}) for owner in range(200, 220)] == made
 
 
 def test_a_seal_bears_the_institution_of_its_own_document(typesetter: Typesetter) -> None:
