@@ -41,7 +41,10 @@ class PinnedCertificate:
 
 @dataclass(frozen=True, slots=True)
 class TrustEntry:
-    """One issuer; `names` is keyed by `fr` and `en`; `successor` is the DID that took over its records (R110)."""
+    """One issuer; `names` is keyed by `fr` and `en`; `successor` is the DID that took over its records (R110).
+
+    `countersigners`: by the type of a credential, the DIDs that have to sign it too (threats.md B21).
+    """
 
     did: str
     names: Mapping[str, str]
@@ -51,6 +54,7 @@ class TrustEntry:
     seal_roots: tuple[x509.Certificate, ...] = ()
     seal_certificates: tuple[PinnedCertificate, ...] = ()
     timestamp_roots: tuple[x509.Certificate, ...] = ()
+    countersigners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ def _entry_to_json(entry: TrustEntry) -> dict[str, Any]:
         {"certificate": _pem(pin.certificate), "since": written(pin.since), "until": _text_or_none(pin.until)}
         for pin in entry.seal_certificates
     ]
+    also = {kind: list(dids) for kind, dids in entry.countersigners.items()}
     return {
         "did": entry.did,
         "names": dict(entry.names),
@@ -122,6 +127,7 @@ def _entry_to_json(entry: TrustEntry) -> dict[str, Any]:
         "seal_roots": [_pem(root) for root in entry.seal_roots],
         "seal_certificates": pinned,
         "timestamp_roots": [_pem(root) for root in entry.timestamp_roots],
+        **({"countersigners": also} if also else {}),
     }
 
 
@@ -143,7 +149,17 @@ def _entry_from_json(value: Mapping[str, Any]) -> TrustEntry:
         seal_roots=tuple(_certificate(pem) for pem in value.get("seal_roots", ())),
         seal_certificates=pinned,
         timestamp_roots=tuple(_certificate(pem) for pem in value.get("timestamp_roots", ())),
+        countersigners=_countersigners(value.get("countersigners", {})),
     )
+
+
+def _countersigners(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict) or not all(isinstance(dids, list) for dids in value.values()):
+        raise TypeError
+    for dids in value.values():
+        for did in dids:
+            split_did(did)
+    return {kind: tuple(dids) for kind, dids in value.items()}
 
 
 def _names(value: Mapping[str, Any]) -> dict[str, str]:

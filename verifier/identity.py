@@ -10,13 +10,14 @@ from schemas.problems import ISSUER_UNKNOWN, ISSUER_WITHDRAWN, NOT_BY_ISSUER
 from verifier.dates import period_of
 from verifier.document import Document, NotPassedError, Passed, Signature
 from verifier.evidence import Evidence
+from verifier.reading import types_of
 
 
 def binding(document: Document, evidence: Evidence) -> Passed:
     """Make sure that the issuer named in the document is the one whose key signed (threats.md B06).
 
     Another signer is accepted beside the issuer only when the trust list knows it (a countersigned
-    diploma).
+    diploma). Those who must sign documents of its type too stand there as well (B21).
     """
     issuer = document.issuer
     signers = {signer_of(signature) for signature in document.signatures}
@@ -24,7 +25,16 @@ def binding(document: Document, evidence: Evidence) -> Passed:
     if issuer not in signers or not all(evidence.trust.entry_for(other) for other in others):
         facts = {"name": claimed_name(document.claims)}
         raise NotPassedError(NOT_BY_ISSUER.about("a key of somebody else signed"), facts=facts)
+    entry = evidence.trust.entry_for(issuer)
+    if entry and not _required(entry, document) <= signers:
+        facts = {"name": claimed_name(document.claims)}
+        raise NotPassedError(NOT_BY_ISSUER.about("somebody who has to sign such a document too did not"), facts=facts)
     return Passed("signed by the issuer's own key" + "; countersigned" * bool(others), evidence.now)
+
+
+def _required(entry: TrustEntry, document: Document) -> set[str]:
+    """Return who has to sign beside the issuer, by the types of the document."""
+    return {did for kind in types_of(document.claims) for did in entry.countersigners.get(kind, ())}
 
 
 def issuer(document: Document, evidence: Evidence) -> Passed:

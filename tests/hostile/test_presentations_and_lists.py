@@ -262,3 +262,15 @@ def test_of_two_signatures_the_issuer_s_own_cannot_be_taken_away(world: World) -
     own, other = both["proof"]
     for proof, verdict in ((both["proof"], VERIFIED), (own, VERIFIED), (other, FAILED)):
         assert verdict is verify(dumped({**both, "proof": proof}), world.evidence()).verdict
+
+
+def test_a_countersignature_that_the_trust_list_demands_cannot_be_taken_away(world: World) -> None:
+    """B21: the registry says for each type who must sign beside the issuer; other documents need nobody."""
+    issuer, witness = world.issuer(), world.issuer("witness")
+    both = witness.proved(issuer.proved(issuer.badge()))
+    own, other = both["proof"]
+    world.trust(issuer.did, countersigners={"OpenBadgeCredential": (witness.did,)})
+    for proof, verdict in ((both["proof"], VERIFIED), (own, FAILED), (other, FAILED)):
+        assert verdict is verify(dumped({**both, "proof": proof}), world.evidence()).verdict
+    world.trust(issuer.did, countersigners={"ClrCredential": (witness.did,)})
+    assert VERIFIED is verify(dumped({**both, "proof": own}), world.evidence()).verdict

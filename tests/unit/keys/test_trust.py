@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,6 +88,9 @@ def test_the_proof_is_asked_for_before_anything_is_believed(entry):
         {"seal_roots": ["no certificate"]},
         {"seal_certificates": [{"since": "2026-11-22T00:00:00Z"}]},
         {"seal_certificates": 7},
+        {"countersigners": 7},
+        {"countersigners": {"OpenBadgeCredential": "did:web:x.example"}},
+        {"countersigners": {"OpenBadgeCredential": ["nobody"]}},
     ],
 )
 def test_a_malformed_entry_is_refused(entry, changes):
@@ -119,6 +123,12 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(tmp_path, monkeypatch)
         trust.write(path, b"new")
     assert b"old" == path.read_bytes()
     assert [path] == list(tmp_path.iterdir())
+
+
+def test_those_who_have_to_sign_too_are_told_by_type(entry):
+    also = {"OpenBadgeCredential": ("did:web:order.example",)}
+    signed = replace(entry, countersigners=also)
+    assert also == trust.parse(_raw(signed), check=_accept).entry_for(DID).countersigners
 
 
 def test_an_entry_may_have_no_successor_and_no_end(entry):
