@@ -83,6 +83,7 @@ REFUSED: dict[str, tuple[Any, str, str | None]] = {
     "a type that is empty": (new(type=["VerifiableCredential", ""]), "malformed", "/type"),
     "a type twice": (new(type=["VerifiableCredential"] * 2), "shape-not-allowed", "/type"),
     "an id that is a number": (new(id=7), "malformed", "/id"),
+    "no subjects": (new(credentialSubject=[]), "malformed", "/credentialSubject"),
     "a subject without content": (new(credentialSubject=[{}]), "malformed", "/credentialSubject/0"),
     "a subject with a relative id": (new(credentialSubject={"id": "x"}), "malformed", "/credentialSubject/id"),
     "no date in the older model": (
