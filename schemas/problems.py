@@ -208,7 +208,9 @@ PDF_CHANGED = _entry("pdf-changed", N_("The PDF was changed after it was sealed.
 PDF_UNREADABLE = _entry("pdf-unreadable", N_("This PDF could not be read."), 400, _INT, _MAYBE)
 PDF_UNTIMESTAMPED = _entry("pdf-untimestamped", N_("The PDF's seal has no lasting proof of its time."), 400, _INT)
 PDF_NOT_CERTIFIED = _entry("pdf-not-certified", N_("The PDF is not sealed against changes."), 400, _INT)
-PDF_NOT_OURS = _entry("pdf-not-sealed", N_("This PDF is not one of ours: it carries no seal that we know."), 400, _INT, _MAYBE)
+PDF_NOT_OURS = _entry(
+    "pdf-not-sealed", N_("This PDF is not one of ours: it carries no seal that we know."), 400, _INT, _MAYBE
+)
 CERTIFICATE_UNTRUSTED = _entry(
     "certificate-untrusted", N_("The seal's certificate is not one we know for this issuer."), 400, _IDE
 )
