@@ -29,6 +29,11 @@ def merged(document: Json, changes: Json) -> Json:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def without(document: Json, member: str) -> Json:
+    """Return a copy that lacks one member."""
+    return {name: value for name, value in document.items() if name != member}
+
+
 def plain(issuer: Any, /, **changes: Any) -> Json:
     """Return a small VCDM 2.0 credential."""
     return merged(

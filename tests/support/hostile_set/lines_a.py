@@ -20,6 +20,7 @@ from tests.support.hostile_set.documents import (
     plain,
     record,
     urn,
+    without,
 )
 from tests.support.hostile_set.keys import Key
 from tests.support.hostile_set.signing import Json, compact, present, secure, vc_jwt
@@ -180,11 +181,11 @@ def _contexts(world: World) -> None:
     ]
     signed = secure(base, key)
     for name, contexts in lists:
-        document = {n: v for n, v in signed.items() if n != "@context"}
+        document = without(signed, "@context")
         if contexts is not None:
             document = {"@context": None if contexts == "null" else contexts, **document}
         world.no("A08" if "loop" not in name and "metadata" not in name else "A09", f"context {name}", document, SHAPE)
-        payload = {n: v for n, v in document.items() if n != "proof"}
+        payload = without(document, "proof")
         if name not in {"unknown", "with query"}:  # a token is signed as it stands, whatever its vocabulary
             world.no("A08", f"context {name} as token", vc_jwt(payload, key), SHAPE)
             world.no("A08", f"context {name} by jcs", secure(payload, key, "eddsa-jcs-2022"), SHAPE + " tampered")
@@ -201,7 +202,7 @@ def _contexts(world: World) -> None:
             (document if not path else document["credentialSubject"])["@context"] = context
             if path:
                 world.no("A04", f"{what} context in {name}", document, SHAPE)
-                unsigned = {n: v for n, v in document.items() if n != "proof"}
+                unsigned = without(document, "proof")
                 world.no(
                     "A04", f"{what} context in {name}, signed so by jcs", secure(unsigned, key, "eddsa-jcs-2022"), SHAPE
                 )
@@ -241,15 +242,15 @@ def _hidden_dates(world: World) -> None:
         world.no("A10", f"plainly expired {suite}", signed, "expired")
         world.yes("A10", f"twin {suite}", secure({**base, "validUntil": "2036-05-31T00:00:00Z"}, key, suite))
         for name, hide in HIDDEN_UNTIL:
-            document = {n: v for n, v in signed.items() if n != "validUntil"}
+            document = without(signed, "validUntil")
             world.no("A10", f"{name} {suite}", {**document, **hide(document)}, SHAPE + " expired")
-        through = {n: v for n, v in copy.deepcopy(signed).items() if n != "validUntil"}
+        through = without(copy.deepcopy(signed), "validUntil")
         through["issuer"]["issued"] = {"id": through["id"], "validUntil": PAST}
         world.no("A10", f"via issuer node {suite}", through, SHAPE + " expired tampered")
-        through = {n: v for n, v in copy.deepcopy(signed).items() if n != "validUntil"}
+        through = without(copy.deepcopy(signed), "validUntil")
         through["credentialSubject"]["achievement"]["related"] = [{"id": through["id"], "validUntil": PAST}]
         world.no("A10", f"via another node {suite}", through, SHAPE + " expired tampered")
-        sneaky = {n: v for n, v in copy.deepcopy(signed).items() if n != "validUntil"}
+        sneaky = without(copy.deepcopy(signed), "validUntil")
         sneaky["evidence"] = [{"id": sneaky["id"], "type": ["Evidence"], "validUntil": PAST}]
         world.no("A10", f"via evidence of the same id {suite}", sneaky, SHAPE + " expired tampered")
     key = Key()
@@ -271,7 +272,7 @@ def _hidden_status(world: World) -> None:
     world.yes("A11", "twin", secure({**base, "credentialStatus": entry(url, 8)}, key))
     status = signed["credentialStatus"]
     iri = "https://www.w3.org/2018/credentials#credentialStatus"
-    without = {n: v for n, v in signed.items() if n != "credentialStatus"}
+    rest = without(signed, "credentialStatus")
     ways: list[tuple[str, Json]] = [
         ("full IRI", {iri: status}),
         ("CURIE", {"cred:credentialStatus": status}),
@@ -307,23 +308,21 @@ def _hidden_status(world: World) -> None:
         ("purpose in an array", {"credentialStatus": {**status, "statusPurpose": ["revocation"]}}),
     ]
     for name, change in ways:
-        world.not_yes("A11", name, {**without, **change})
+        world.not_yes("A11", name, {**rest, **change})
         if name not in {"removed", "array"}:
             world.not_yes(
                 "A11",
                 f"{name} by jcs",
-                secure({**{n: v for n, v in without.items() if n != "proof"}, **change}, key, "eddsa-jcs-2022"),
+                secure({**without(rest, "proof"), **change}, key, "eddsa-jcs-2022"),
             )
-            world.not_yes(
-                "A11", f"{name} as token", vc_jwt({**{n: v for n, v in without.items() if n != "proof"}, **change}, key)
-            )
+            world.not_yes("A11", f"{name} as token", vc_jwt({**without(rest, "proof"), **change}, key))
 
 
 def _shapes(world: World) -> None:
     key = Key()
     base = badge(key.did)
     signed = secure(base, key)
-    kinds = {n: v for n, v in signed.items() if n != "type"}
+    kinds = without(signed, "type")
     world.no("A12", "types split", {**kinds, "type": ["VerifiableCredential"], "@type": ["OpenBadgeCredential"]}, SHAPE)
     world.no("A12", "@type alone", {**kinds, "@type": signed["type"]}, SHAPE)
     world.no(
@@ -332,7 +331,7 @@ def _shapes(world: World) -> None:
     world.no(
         "A12",
         "all in @graph",
-        {"@context": signed["@context"], "@graph": [{n: v for n, v in signed.items() if n != "@context"}]},
+        {"@context": signed["@context"], "@graph": [without(signed, "@context")]},
         SHAPE,
     )
     world.no(
@@ -340,7 +339,7 @@ def _shapes(world: World) -> None:
         "all in @graph, proof outside",
         {
             "@context": signed["@context"],
-            "@graph": [{n: v for n, v in base.items() if n != "@context"}],
+            "@graph": [without(base, "@context")],
             "proof": signed["proof"],
         },
         SHAPE + " proof-missing",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.hostile_set.documents import bare, merged
+from tests.support.hostile_set.documents import bare, merged, without
 from tests.support.hostile_set.keys import Key, b64, unb64
 from tests.support.hostile_set.signing import Json, compact, digest_of, disclosure, key_binding, sd_jwt, token
 from tests.support.hostile_set.world import World
@@ -41,11 +41,7 @@ def make(world: World) -> None:
 def _twins(world: World) -> None:
     for kind in ("P-256", "Ed25519", "P-384", "P-521", "RSA"):
         for naming in ("key", "jwk", "web"):
-            key = Key(kind)
-            if naming == "jwk":
-                key.as_jwk()
-            elif naming == "web":
-                world.web(key, form="JsonWebKey")
+            key = world.named(kind, naming, form="JsonWebKey")
             one, two = disclosure("degree", "BSc"), disclosure("grade", "A")
             claims = claims_of(key, _sd=[digest_of(one), digest_of(two)], _sd_alg="sha-256")
             world.yes("D01", f"twin {kind} did:{naming}", sd_jwt(claims, key, (one, two)))
@@ -236,13 +232,7 @@ def _hashes(world: World) -> None:
         claims = {**claims_of(key, _sd=[made]), "_sd_alg": name}
         world.no("D05", f"{name!r}", sd_jwt(claims, key, (one,)), PARSE)
     nested = claims_of(key, term={"_sd": [digest_of(one)], "_sd_alg": "md5"})
-    world.cases.append(_any("D05", "_sd_alg below the top", sd_jwt(nested, key, (one,))))
-
-
-def _any(line: str, name: str, text: str) -> Any:
-    from tests.support.hostile_set.world import ANY, Case
-
-    return Case(line, name, text.encode(), ANY, media_type="application/dc+sd-jwt")
+    world.any("D05", "_sd_alg below the top", sd_jwt(nested, key, (one,)))
 
 
 def _issuers(world: World) -> None:
@@ -385,7 +375,7 @@ def _withheld(world: World) -> None:
         claims = claims_of(key, **({name: None} if name in {"iss", "vct"} else {}), _sd=[digest_of(one)])
         world.no("D10", f"{name} disclosed", sd_jwt(claims, key, (one,)), "malformed not-by-issuer not-parsable")
     expired = disclosure("exp", 1_790_000_001)
-    world.cases.append(_any("D10", "exp withheld", sd_jwt(claims_of(key, _sd=[digest_of(expired)]), key)))
+    world.any("D10", "exp withheld", sd_jwt(claims_of(key, _sd=[digest_of(expired)]), key))
 
 
 def _types(world: World) -> None:
@@ -402,16 +392,14 @@ def _types(world: World) -> None:
     here, there = f"https://{world.host()}/a", f"https://{world.host()}/b"
     world.publish(here, {"vct": here, "extends": there})
     world.publish(there, {"vct": there, "extends": here})
-    world.cases.append(_any("D12", "circular extends", sd_jwt(claims_of(key, vct=here), key)))
-    world.cases.append(
-        _any(
-            "D12",
-            "integrity wrong",
-            sd_jwt(
-                claims_of(key, vct=here, **{"vct#integrity": "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}),
-                key,
-            ),
-        )
+    world.any("D12", "circular extends", sd_jwt(claims_of(key, vct=here), key))
+    world.any(
+        "D12",
+        "integrity wrong",
+        sd_jwt(
+            claims_of(key, vct=here, **{"vct#integrity": "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}),
+            key,
+        ),
     )
 
 
@@ -449,6 +437,6 @@ def _model(world: World) -> None:
     world.no(
         "D06",
         "VCDM without subject",
-        sd_jwt({n: v for n, v in document.items() if n != "credentialSubject"}, key, header={"typ": "vc+sd-jwt"}),
+        sd_jwt(without(document, "credentialSubject"), key, header={"typ": "vc+sd-jwt"}),
         "malformed",
     )

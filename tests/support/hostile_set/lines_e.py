@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import copy
 
-from tests.support.hostile_set.documents import V1, V2, badge, bare, old, record, urn
+from tests.support.hostile_set.documents import V1, V2, badge, bare, old, record, urn, without
 from tests.support.hostile_set.keys import Key
 from tests.support.hostile_set.lines_a import changed
 from tests.support.hostile_set.lines_c import envelope
 from tests.support.hostile_set.lines_g import entry, status_list
 from tests.support.hostile_set.signing import Json, present, prove, secure, vc_jwt
+from tests.support.hostile_set.suites import PRESENTED, USUAL
 from tests.support.hostile_set.world import World
 
 ASKED: Json = {"challenge": "c-7f3a", "domain": "https://asker.example"}
-SUITES = (
-    ("Ed25519", "eddsa-rdfc-2022"),
-    ("Ed25519", "eddsa-jcs-2022"),
-    ("P-256", "ecdsa-rdfc-2019"),
-    ("P-256", "ecdsa-jcs-2019"),
-    ("P-384", "ecdsa-rdfc-2019"),
-)
 
 
 def make(world: World) -> None:
@@ -31,7 +25,7 @@ def make(world: World) -> None:
 
 
 def _asked(world: World) -> None:
-    for kind, suite in SUITES:
+    for kind, suite in PRESENTED:
         key = Key(kind)
         inside = secure(badge(key.did), key, suite)
         world.yes("E01", f"twin {kind} {suite}", present(key, inside, suite=suite, **ASKED), **ASKED)
@@ -84,11 +78,11 @@ def _asked(world: World) -> None:
 
 
 def _proofs(world: World) -> None:
-    for kind, suite in SUITES:
+    for kind, suite in PRESENTED:
         key = Key(kind)
         inside = secure(badge(key.did), key, suite)
         shown = present(key, inside, suite=suite)
-        world.no("E03", f"unsigned {kind} {suite}", {n: v for n, v in shown.items() if n != "proof"}, "proof-missing")
+        world.no("E03", f"unsigned {kind} {suite}", without(shown, "proof"), "proof-missing")
         world.no(
             "E03",
             f"assertionMethod {kind} {suite}",
@@ -126,17 +120,12 @@ def _proofs(world: World) -> None:
             present(key, suite=suite, document={"verifiableCredential": inside}),
         )
         for naming in ("jwk", "web"):
-            other = Key(kind)
-            if naming == "jwk":
-                other.as_jwk()
-            else:
-                world.web(other)
+            other = world.named(kind, naming)
             world.yes("E03", f"by did:{naming} {kind} {suite}", present(other, inside, suite=suite))
         limited = Key(kind)
-        host = world.host()
-        limited.as_web(f"did:web:{host}")
+        place = world.place(limited)
         world.publish(
-            f"https://{host}/.well-known/did.json",
+            place,
             {
                 "@context": ["https://www.w3.org/ns/did/v1"],
                 "id": limited.did,
@@ -150,7 +139,7 @@ def _proofs(world: World) -> None:
 
 
 def _holders(world: World) -> None:
-    for kind, suite in SUITES:
+    for kind, suite in PRESENTED:
         key, other = Key(kind), Key(kind)
         inside = secure(badge(key.did), key, suite)
         world.no(
@@ -161,7 +150,7 @@ def _holders(world: World) -> None:
         )
         shown = present(key, inside, suite=suite)
         world.no("E04", f"holder edited {kind} {suite}", {**shown, "holder": other.did}, "tampered not-by-issuer")
-        world.no("E04", f"holder removed {kind} {suite}", {n: v for n, v in shown.items() if n != "holder"}, "tampered")
+        world.no("E04", f"holder removed {kind} {suite}", without(shown, "holder"), "tampered")
         for name, holder in (
             ("text", "zoé"),
             ("number", 7),
@@ -188,7 +177,7 @@ def _holders(world: World) -> None:
         mine = bare(key.did)
         mine["credentialSubject"]["id"] = key.did
         world.yes("E05", f"own words {kind} {suite}", present(key, secure(mine, key, suite), suite=suite))
-        two = prove({n: v for n, v in shown.items() if n != "proof"}, other, suite, proofPurpose="authentication")
+        two = prove(without(shown, "proof"), other, suite, proofPurpose="authentication")
         world.no(
             "E04",
             f"two holders sign {kind} {suite}",
@@ -198,7 +187,7 @@ def _holders(world: World) -> None:
 
 
 def _credentials(world: World) -> None:
-    for kind, suite in SUITES[:4]:
+    for kind, suite in PRESENTED[:4]:
         key, other = Key(kind), Key(kind)
         one, two = secure(badge(key.did), key, suite), secure(badge(other.did), other, suite)
         shown = present(key, one, suite=suite)
@@ -215,7 +204,7 @@ def _credentials(world: World) -> None:
             ("tampered before", present(key, tampered, suite=suite), "tampered"),
             ("one of two bad", present(key, two, tampered, suite=suite), "tampered"),
             ("expired", present(key, expired, suite=suite), "expired"),
-            ("unsigned", present(key, {n: v for n, v in one.items() if n != "proof"}, suite=suite), "proof-missing"),
+            ("unsigned", present(key, without(one, "proof"), suite=suite), "proof-missing"),
             ("in the victim's name", present(other, stranger, suite=suite), "not-by-issuer"),
             ("proof of another", present(key, {**one, "proof": two["proof"]}, suite=suite), "tampered not-by-issuer"),
         ):
@@ -273,7 +262,7 @@ def _hidden(world: World) -> None:
             ("@graph", {**shown, "verifiableCredential": {"@graph": [one]}}),
             ("@id", {**shown, "verifiableCredential": [{"@id": one["id"]}]}),
             ("id alone", present(key, {"id": one["id"]}, suite=suite)),
-            ("without @context", present(key, {n: v for n, v in one.items() if n != "@context"}, suite=suite)),
+            ("without @context", present(key, without(one, "@context"), suite=suite)),
             (
                 "inline context inside",
                 present(
@@ -298,7 +287,7 @@ def _hidden(world: World) -> None:
 
 
 def _shapes(world: World) -> None:
-    for kind, suite in (("Ed25519", "eddsa-rdfc-2022"), ("Ed25519", "eddsa-jcs-2022"), ("P-256", "ecdsa-rdfc-2019")):
+    for kind, suite in USUAL:
         key = Key(kind)
         one = secure(badge(key.did), key, suite)
         for name, change in (
@@ -340,7 +329,7 @@ def _shapes(world: World) -> None:
 
 def _records(world: World) -> None:
     """CLR 2.0: children are signed credentials of their own."""
-    for kind, suite in SUITES:
+    for kind, suite in PRESENTED:
         key, other = Key(kind), Key(kind)
         courses = [secure(badge(key.did), key, suite) for _ in range(3)]
         good = secure(record(key.did, *courses), key, suite)
@@ -366,7 +355,7 @@ def _records(world: World) -> None:
             ),
             (
                 "a course unsigned",
-                secure(record(key.did, courses[0], {n: v for n, v in courses[1].items() if n != "proof"}), key, suite),
+                secure(record(key.did, courses[0], without(courses[1], "proof")), key, suite),
                 "proof-missing",
             ),
             (

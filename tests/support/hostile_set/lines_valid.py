@@ -21,9 +21,10 @@ from tests.support.hostile_set.documents import (
     urn,
 )
 from tests.support.hostile_set.keys import Key
-from tests.support.hostile_set.lines_b import SUITES, with_suite
+from tests.support.hostile_set.lines_b import with_suite
 from tests.support.hostile_set.lines_g import entry, status_list
 from tests.support.hostile_set.signing import Json, present, prove, secure, vc_jwt
+from tests.support.hostile_set.suites import SUITES, WIDE
 from tests.support.hostile_set.world import World
 
 OB_302 = OB.replace("3.0.3", "3.0.2")
@@ -36,12 +37,7 @@ def make(world: World) -> None:
 
 def _everywhere(world: World, name: str, make_document: Any) -> None:
     """Sign what `make_document` returns for an issuer in four ways."""
-    for kind, suite in (
-        ("Ed25519", "eddsa-rdfc-2022"),
-        ("P-256", "ecdsa-rdfc-2019"),
-        ("P-384", "ecdsa-rdfc-2019"),
-        ("Ed25519", "eddsa-jcs-2022"),
-    ):
+    for kind, suite in WIDE:
         key = Key(kind)
         world.yes("VALID", f"{name} {kind} {suite}", secure(make_document(key), key, suite))
     key = Key("P-256")
@@ -329,12 +325,7 @@ def _badges(world: World) -> None:
 
 
 def _records(world: World) -> None:
-    for kind, suite in (
-        ("Ed25519", "eddsa-rdfc-2022"),
-        ("P-256", "ecdsa-rdfc-2019"),
-        ("P-384", "ecdsa-rdfc-2019"),
-        ("Ed25519", "eddsa-jcs-2022"),
-    ):
+    for kind, suite in WIDE:
         key, other = Key(kind), Key(kind)
         learner = urn()
 
@@ -482,11 +473,7 @@ def _deep(levels: int) -> Json:
 def _suites(world: World) -> None:
     for kind, suite in SUITES:
         for naming in ("key", "jwk", "web"):
-            key = Key(kind)
-            if naming == "jwk":
-                key.as_jwk()
-            elif naming == "web":
-                world.web(key)
+            key = world.named(kind, naming)
             document = with_suite(key.did, suite)
             world.yes("VALID", f"did:{naming} {kind} {suite}", secure(document, key, suite))
             world.yes(

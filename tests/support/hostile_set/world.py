@@ -69,6 +69,9 @@ class World:
     def not_yes(self, line: str, name: str, document: Any, codes: str = "", **more: Any) -> None:
         self.add(line, name, document, NOT_YES, codes, **more)
 
+    def any(self, line: str, name: str, document: Any, **more: Any) -> None:
+        self.add(line, name, document, ANY, **more)
+
     def host(self) -> str:
         return f"h{len(self.answers)}-{uuid.uuid4().hex[:10]}.judge.example"
 
@@ -80,6 +83,19 @@ class World:
             answer["file"] = name
         self.answers[url] = answer
         return url
+
+    def place(self, key: Key, fragment: str = "key-1") -> str:
+        """Give `key` a did:web of its own; return where its document will be looked for."""
+        host = self.host()
+        key.as_web(f"did:web:{host}", fragment)
+        return f"https://{host}/.well-known/did.json"
+
+    def named(self, kind: str, naming: str, *, form: str = "Multikey") -> Key:
+        """Return a new key known by did:key, did:jwk or did:web."""
+        key = Key(kind)
+        if naming == "jwk":
+            return key.as_jwk()
+        return self.web(key, form=form) if naming == "web" else key
 
     def web(
         self, key: Key, *, form: str = "Multikey", path: str = "", document: Json | None = None, **answer: Any
