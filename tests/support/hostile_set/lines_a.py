@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import Any, Final
 
 from tests.support.hostile_set.documents import (
     EXAMPLES,
@@ -24,7 +24,7 @@ from tests.support.hostile_set.documents import (
 )
 from tests.support.hostile_set.keys import Key
 from tests.support.hostile_set.signing import Json, compact, present, secure, vc_jwt
-from tests.support.hostile_set.world import World
+from tests.support.hostile_set.world import Rows, World
 
 SHAPE = "shape-not-allowed context-unknown term-undefined malformed not-parsable"
 PAST = "2026-05-31T00:00:00Z"
@@ -60,40 +60,17 @@ def make(world: World) -> None:
         part(world)
 
 
-def _undefined(world: World) -> None:
-    key = Key()
-    base = badge(key.did)
-    world.yes("A01", "twin", secure(base, key))
-    places: list[tuple[str, tuple[Any, ...]]] = [
-        ("top", ()),
-        ("subject", ("credentialSubject",)),
-        ("achievement", ("credentialSubject", "achievement")),
-        ("issuer", ("issuer",)),
-        ("criteria", ("credentialSubject", "achievement", "criteria")),
-    ]
-    for name, path in places:
-        for what, value in (
-            ("text", "gold"),
-            ("object", {"id": urn(), "name": "x"}),
-            ("empty object", {}),
-            ("list", ["a"]),
-            ("false", False),
-            ("empty list", []),
-        ):
-            for term in ("honours", "grade") if what == "text" else ("honours",):
-                document = copy.deepcopy(base)
-                holder: Any = document
-                for step in path:
-                    holder = holder[step]
-                holder[term] = value
-                world.no("A01", f"{term} as {what} in {name}", secure(document, key), SHAPE)
-    for kind in ("P-256", "P-384"):
-        signer = Key(kind)
-        document = badge(signer.did)
-        world.yes("A01", f"{kind} twin", secure(document, signer, "ecdsa-rdfc-2019"))
-        document["medal"] = "gold"
-        world.no("A01", f"{kind} unknown term", secure(document, signer, "ecdsa-rdfc-2019"), SHAPE)
-    variants: list[tuple[str, Json]] = [
+PLACES_OF_TERMS: Final[Rows] = [
+    ("top", ()),
+    ("subject", ("credentialSubject",)),
+    ("achievement", ("credentialSubject", "achievement")),
+    ("issuer", ("issuer",)),
+    ("criteria", ("credentialSubject", "achievement", "criteria")),
+]
+
+
+def misnamed() -> Rows:
+    return [
         ("unknown type", {"type": ["VerifiableCredential", "OpenBadgeCredential", "MadeUpCredential"]}),
         ("relative type", {"type": ["VerifiableCredential", "OpenBadgeCredential", "./Degree"]}),
         ("relative id", {"id": "badges/1"}),
@@ -112,6 +89,47 @@ def _undefined(world: World) -> None:
         ("@id", {"@id": urn()}),
         ("@type", {"@type": ["VerifiableCredential"]}),
     ]
+
+
+def _undefined(world: World) -> None:
+    key = Key()
+    base = badge(key.did)
+    world.yes("A01", "twin", secure(base, key))
+    undefined_everywhere(world, key, base)
+    for kind in ("P-256", "P-384"):
+        signer = Key(kind)
+        document = badge(signer.did)
+        world.yes("A01", f"{kind} twin", secure(document, signer, "ecdsa-rdfc-2019"))
+        document["medal"] = "gold"
+        world.no("A01", f"{kind} unknown term", secure(document, signer, "ecdsa-rdfc-2019"), SHAPE)
+    misnamed_everywhere(world, key, base)
+    presented = present(key, secure(base, key))
+    world.yes("A01", "presentation twin", presented)
+    world.no("A01", "unknown term in presentation", present(key, secure(base, key), document={"motto": "x"}), SHAPE)
+
+
+def undefined_everywhere(world: World, key: Key, base: Json) -> None:
+    places: list[tuple[str, tuple[Any, ...]]] = PLACES_OF_TERMS
+    for name, path in places:
+        for what, value in (
+            ("text", "gold"),
+            ("object", {"id": urn(), "name": "x"}),
+            ("empty object", {}),
+            ("list", ["a"]),
+            ("false", False),
+            ("empty list", []),
+        ):
+            for term in ("honours", "grade") if what == "text" else ("honours",):
+                document = copy.deepcopy(base)
+                holder: Any = document
+                for step in path:
+                    holder = holder[step]
+                holder[term] = value
+                world.no("A01", f"{term} as {what} in {name}", secure(document, key), SHAPE)
+
+
+def misnamed_everywhere(world: World, key: Key, base: Json) -> None:
+    variants: list[tuple[str, Json]] = misnamed()
     for name, change in variants:
         world.no("A02" if "__" not in name else "A28", name, secure({**base, **change}, key), SHAPE)
     inside = changed(base, "credentialSubject", "id", value="learner/7")
@@ -122,40 +140,25 @@ def _undefined(world: World) -> None:
     world.no("A02", "unknown type of achievement", secure(inside, key), SHAPE)
     inside = changed(base, "credentialSubject", "__proto__", value={"x": "y"})
     world.no("A28", "__proto__ in subject", secure(inside, key), SHAPE)
-    presented = present(key, secure(base, key))
-    world.yes("A01", "presentation twin", presented)
-    world.no("A01", "unknown term in presentation", present(key, secure(base, key), document={"motto": "x"}), SHAPE)
 
 
-def _contexts(world: World) -> None:
-    key = Key()
-    base = plain(key.did)
-    world.yes("A03", "twin", secure(base, key))
-    inline: list[tuple[str, str, Any]] = [
-        ("A03", "term mapped to null", {"degree": None}),
-        ("A05", "vocab", {"@vocab": "https://evil.example/#"}),
-        ("A06", "issuer redefined", {"issuer": "https://evil.example/#issuer"}),
-        ("A06", "name redefined", {"name": "https://evil.example/#name"}),
-        ("A07", "meanings swapped", {"alumniOf": f"{EXAMPLES}#degree", "degree": f"{EXAMPLES}#alumniOf"}),
-        ("A07", "alias", {"ablauf": "https://www.w3.org/2018/credentials#validUntil"}),
-        ("A08", "look-alike copy", {"@protected": True, "id": "@id", "type": "@type"}),
-        ("A08", "language", {"@language": "fr"}),
-        ("A08", "base", {"@base": "https://evil.example/"}),
-        ("A09", "import from loopback", {"@import": "http://127.0.0.1:9/c.jsonld"}),
-        ("A03", "empty inline", {}),
-    ]
-    for line, name, context in inline:
-        document = {**base, "@context": [*base["@context"], context]}
-        for suite in ("eddsa-rdfc-2022", "eddsa-jcs-2022"):
-            try:
-                signed = secure(document, key, suite)
-            except Exception:
-                signed = {**document, "proof": secure(base, key, suite)["proof"]}
-            world.no(line, f"{name} {suite}", signed, SHAPE)
-        world.no(line, f"{name} as token", vc_jwt(document, key), SHAPE)
-        rewritten = {**secure(base, key), "@context": [*base["@context"], context]}
-        world.no(line, f"{name} added later", rewritten, SHAPE)
-    lists: list[tuple[str, Any]] = [
+INLINE_CONTEXTS: Final[Rows] = [
+    ("A03", "term mapped to null", {"degree": None}),
+    ("A05", "vocab", {"@vocab": "https://evil.example/#"}),
+    ("A06", "issuer redefined", {"issuer": "https://evil.example/#issuer"}),
+    ("A06", "name redefined", {"name": "https://evil.example/#name"}),
+    ("A07", "meanings swapped", {"alumniOf": f"{EXAMPLES}#degree", "degree": f"{EXAMPLES}#alumniOf"}),
+    ("A07", "alias", {"ablauf": "https://www.w3.org/2018/credentials#validUntil"}),
+    ("A08", "look-alike copy", {"@protected": True, "id": "@id", "type": "@type"}),
+    ("A08", "language", {"@language": "fr"}),
+    ("A08", "base", {"@base": "https://evil.example/"}),
+    ("A09", "import from loopback", {"@import": "http://127.0.0.1:9/c.jsonld"}),
+    ("A03", "empty inline", {}),
+]
+
+
+def context_lists() -> Rows:
+    return [
         ("http base", ["http://www.w3.org/ns/credentials/v2", EXAMPLES]),
         ("wrong order", [EXAMPLES, V2]),
         ("missing", None),
@@ -179,7 +182,31 @@ def _contexts(world: World) -> None:
         ("both versions", [V2, V1]),
         ("object alone", {"@vocab": "https://evil.example/"}),
     ]
+
+
+def _contexts(world: World) -> None:
+    key = Key()
+    base = plain(key.did)
+    world.yes("A03", "twin", secure(base, key))
+    inline: list[tuple[str, str, Any]] = INLINE_CONTEXTS
+    for line, name, context in inline:
+        document = {**base, "@context": [*base["@context"], context]}
+        for suite in ("eddsa-rdfc-2022", "eddsa-jcs-2022"):
+            try:
+                signed = secure(document, key, suite)
+            except Exception:
+                signed = {**document, "proof": secure(base, key, suite)["proof"]}
+            world.no(line, f"{name} {suite}", signed, SHAPE)
+        world.no(line, f"{name} as token", vc_jwt(document, key), SHAPE)
+        rewritten = {**secure(base, key), "@context": [*base["@context"], context]}
+        world.no(line, f"{name} added later", rewritten, SHAPE)
+    lists: list[tuple[str, Any]] = context_lists()
     signed = secure(base, key)
+    other_context_lists(world, key, lists, signed)
+    scoped_contexts(world, key, signed)
+
+
+def other_context_lists(world: World, key: Key, lists: Any, signed: Json) -> None:
     for name, contexts in lists:
         document = without(signed, "@context")
         if contexts is not None:
@@ -191,6 +218,9 @@ def _contexts(world: World) -> None:
             world.no("A08", f"context {name} by jcs", secure(payload, key, "eddsa-jcs-2022"), SHAPE + " tampered")
         else:
             world.yes("A08", f"context {name} as token", vc_jwt(payload, key))
+
+
+def scoped_contexts(world: World, key: Key, signed: Json) -> None:
     for name, path in (("top", ()), ("subject", ("credentialSubject",))):
         for what, context in (
             ("null", None),
@@ -261,19 +291,8 @@ def _hidden_dates(world: World) -> None:
         world.no("A10", f"{name} by jcs", secure(document, key, "eddsa-jcs-2022"), SHAPE + " expired")
 
 
-def _hidden_status(world: World) -> None:
-    from tests.support.hostile_set.lines_g import entry, status_list
-
-    key = Key()
-    url = status_list(world, key, revoked=[7])
-    base = badge(key.did, credentialStatus=entry(url, 7))
-    signed = secure(base, key)
-    world.no("A11", "plainly revoked", signed, "revoked")
-    world.yes("A11", "twin", secure({**base, "credentialStatus": entry(url, 8)}, key))
-    status = signed["credentialStatus"]
-    iri = "https://www.w3.org/2018/credentials#credentialStatus"
-    rest = without(signed, "credentialStatus")
-    ways: list[tuple[str, Json]] = [
+def hidden_entries(status: Json, iri: str) -> Rows:
+    return [
         ("full IRI", {iri: status}),
         ("CURIE", {"cred:credentialStatus": status}),
         ("@nest", {"@nest": {"credentialStatus": status}}),
@@ -288,6 +307,11 @@ def _hidden_status(world: World) -> None:
         ("nested array", {"credentialStatus": [[status]]}),
         ("@list", {"credentialStatus": {"@list": [status]}}),
         ("@graph", {"credentialStatus": {"@graph": [status]}}),
+    ]
+
+
+def reshaped_entries(url: str, status: Json) -> Rows:
+    return [
         ("text", {"credentialStatus": status["id"]}),
         ("null", {"credentialStatus": None}),
         ("empty object", {"credentialStatus": {}}),
@@ -307,6 +331,21 @@ def _hidden_status(world: World) -> None:
         ("list as object", {"credentialStatus": {**status, "statusListCredential": {"id": url}}}),
         ("purpose in an array", {"credentialStatus": {**status, "statusPurpose": ["revocation"]}}),
     ]
+
+
+def _hidden_status(world: World) -> None:
+    from tests.support.hostile_set.lines_g import entry, status_list
+
+    key = Key()
+    url = status_list(world, key, revoked=[7])
+    base = badge(key.did, credentialStatus=entry(url, 7))
+    signed = secure(base, key)
+    world.no("A11", "plainly revoked", signed, "revoked")
+    world.yes("A11", "twin", secure({**base, "credentialStatus": entry(url, 8)}, key))
+    status = signed["credentialStatus"]
+    iri = "https://www.w3.org/2018/credentials#credentialStatus"
+    rest = without(signed, "credentialStatus")
+    ways: list[tuple[str, Json]] = [*hidden_entries(status, iri), *reshaped_entries(url, status)]
     for name, change in ways:
         world.not_yes("A11", name, {**rest, **change})
         if name not in {"removed", "array"}:
@@ -318,11 +357,30 @@ def _hidden_status(world: World) -> None:
             world.not_yes("A11", f"{name} as token", vc_jwt({**without(rest, "proof"), **change}, key))
 
 
+def several_issuers(key: Key, other: Key) -> Rows:
+    return [
+        ("array", [key.did, other.did]),
+        ("array of one", [key.did]),
+        ("array of objects", [{"id": key.did}, {"id": other.did}]),
+        ("id array", {"id": [key.did, other.did], "type": ["Profile"]}),
+        ("@id", {"@id": key.did, "type": ["Profile"]}),
+        ("id and @id", {"id": other.did, "@id": key.did, "type": ["Profile"]}),
+        ("@set", {"@set": [key.did]}),
+    ]
+
+
 def _shapes(world: World) -> None:
     key = Key()
     base = badge(key.did)
     signed = secure(base, key)
     kinds = without(signed, "type")
+    types_and_graphs(world, base, signed, kinds)
+    issuers_twice(world, key, base, signed)
+    indexes_and_directions(world, key, signed)
+    blank_ids(world, key, base)
+
+
+def types_and_graphs(world: World, base: Json, signed: Json, kinds: Json) -> None:
     world.no("A12", "types split", {**kinds, "type": ["VerifiableCredential"], "@type": ["OpenBadgeCredential"]}, SHAPE)
     world.no("A12", "@type alone", {**kinds, "@type": signed["type"]}, SHAPE)
     world.no(
@@ -355,6 +413,9 @@ def _shapes(world: World) -> None:
             {(iri if n == member else n): v for n, v in signed.items()},
             SHAPE + " proof-missing",
         )
+
+
+def issuers_twice(world: World, key: Key, base: Json, signed: Json) -> None:
     other = Key()
     world.no(
         "A13",
@@ -362,19 +423,14 @@ def _shapes(world: World) -> None:
         {**signed, "https://www.w3.org/2018/credentials#issuer": {"id": other.did}},
         SHAPE,
     )
-    for name, issuer in (
-        ("array", [key.did, other.did]),
-        ("array of one", [key.did]),
-        ("array of objects", [{"id": key.did}, {"id": other.did}]),
-        ("id array", {"id": [key.did, other.did], "type": ["Profile"]}),
-        ("@id", {"@id": key.did, "type": ["Profile"]}),
-        ("id and @id", {"id": other.did, "@id": key.did, "type": ["Profile"]}),
-        ("@set", {"@set": [key.did]}),
-    ):
+    for name, issuer in several_issuers(key, other):
         document = {**base, "issuer": issuer}
         world.no("A13", f"issuer {name}", {**document, "proof": signed["proof"]}, SHAPE + " tampered")
         world.no("A13", f"issuer {name} by jcs", secure(document, key, "eddsa-jcs-2022"), SHAPE)
         world.no("A13", f"issuer {name} as token", vc_jwt(document, key), SHAPE)
+
+
+def indexes_and_directions(world: World, key: Key, signed: Json) -> None:
     world.no(
         "A14",
         "@index in a value",
@@ -394,6 +450,9 @@ def _shapes(world: World) -> None:
     world.no(
         "A15", "direction removed", changed(both, "name", value={"@value": "דיפלומה 7", "@language": "he"}), "tampered"
     )
+
+
+def blank_ids(world: World, key: Key, base: Json) -> None:
     blank = {**base, "id": "_:b1"}
     world.no("A17", "blank id", secure(blank, key), SHAPE)
     cut = changed(base, "credentialSubject", "achievement", "id", value="_:b0")
@@ -435,6 +494,73 @@ def _repeated(world: World) -> None:
     world.no("A16", "tag twice", changed(done, "credentialSubject", "achievement", "tag", value=["a", "b", "a"]), SHAPE)
 
 
+DUPLICATE_MEMBERS: Final[Rows] = [
+    ("issuer", b'"issuer":"did:example:evil",'),
+    ("issuer by escape", b'"issu\\u0065r":"did:example:evil",'),
+    ("proof", b'"proof":{},'),
+    ("validUntil", b'"validUntil":"2099-01-01T00:00:00Z","validUntil":"2098-01-01T00:00:00Z",'),
+    ("same value", b'"name":"Mentorat",'),
+    ("@context", b'"@context":[],'),
+]
+
+NUMBER_SPELLINGS: Final[Rows] = [
+    ("5,000 digits", b"9" * 5000),
+    ("1e400", b"1e400"),
+    ("NaN", b"NaN"),
+    ("-Infinity", b"-Infinity"),
+    ("Infinity", b"Infinity"),
+    ("-1e400", b"-1e400"),
+    ("leading zero", b"01"),
+    ("plus", b"+1"),
+    ("hex", b"0x10"),
+    ("point", b"1."),
+    ("bare point", b".5"),
+    ("minus", b"-"),
+]
+
+BROKEN_TEXTS: Final[Rows] = [
+    ("lone surrogate", b'"\\ud800"'),
+    ("lone low surrogate", b'"\\udc00x"'),
+    ("reversed pair", b'"\\udc00\\ud800"'),
+    ("invalid UTF-8", b'"\xff"'),
+    ("overlong slash", b'"\xc0\xaf"'),
+    ("overlong nul", b'"\xc0\x80"'),
+    ("encoded surrogate", b'"\xed\xa0\x80"'),
+    ("beyond Unicode", b'"\xf4\x90\x80\x80"'),
+    ("cut off sequence", b'"\xe2\x82"'),
+    ("raw control", b'"a\x01b"'),
+    ("raw newline", b'"a\nb"'),
+    ("bad escape", b'"\\x41"'),
+    ("short escape", b'"\\u12"'),
+    ("raw nul", b'"a\x00b"'),
+]
+
+
+def odd_bodies(raw: bytes, text: Any) -> Rows:
+    return [
+        ("empty", b""),
+        ("list", b"[]"),
+        ("null", b"null"),
+        ("text", b"hello"),
+        ("JSON text", b'"x"'),
+        ("number", b"7"),
+        ("blank", b" \n"),
+        ("trailing bytes", raw + b"x"),
+        ("trailing object", raw + b"{}"),
+        ("trailing nul", raw + b"\0"),
+        ("comment", b"/* */" + raw),
+        ("comment inside", raw[:-1] + b"/*x*/}"),
+        ("trailing comma", raw[:-1] + b",}"),
+        ("in a list", b"[" + raw + b"]"),
+        ("as text", json.dumps(text).encode()),
+        ("single quotes", text.replace('"', "'").encode()),
+        ("cut off", raw[:-20]),
+        ("empty object", b"{}"),
+        ("html", b"<html><body>hello</body></html>"),
+        ("xml", b"<?xml version='1.0'?><a/>"),
+    ]
+
+
 def _parsing(world: World) -> None:
     key = Key()
     signed = secure(badge(key.did), key)
@@ -442,14 +568,30 @@ def _parsing(world: World) -> None:
     world.yes("A18", "twin", raw)
     world.yes("A18", "twin with blanks", json.dumps(signed, indent=3).encode())
     world.yes("A18", "twin all escaped", json.dumps(signed, ensure_ascii=True).encode())
-    for name, extra in (
-        ("issuer", b'"issuer":"did:example:evil",'),
-        ("issuer by escape", b'"issu\\u0065r":"did:example:evil",'),
-        ("proof", b'"proof":{},'),
-        ("validUntil", b'"validUntil":"2099-01-01T00:00:00Z","validUntil":"2098-01-01T00:00:00Z",'),
-        ("same value", b'"name":"Mentorat",'),
-        ("@context", b'"@context":[],'),
+    duplicates(world, key, signed, raw)
+    depths(world, raw)
+    for name, number in NUMBER_SPELLINGS:
+        world.no("A20", name, raw[:-1] + b',"credits":' + number + b"}", "not-parsable malformed")
+    for name, text in BROKEN_TEXTS:
+        world.no("A22", name, raw[:-1] + b',"description":' + text + b"}", "not-parsable")
+    text = raw.decode()
+    for codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"):
+        world.no("A22", codec, text.encode(codec), "not-parsable")
+    for name, body in odd_bodies(raw, text):
+        world.no("A27", name, body, "not-parsable context-unknown malformed proof-missing")
+    for name, kind in (
+        ("html", "text/html"),
+        ("xml", "application/xml"),
+        ("form", "application/x-www-form-urlencoded"),
+        ("none", "x"),
     ):
+        world.no(
+            "A27", f"media type {name}", raw, "unsupported-media-type not-parsable", media_type=kind, doors=("verify",)
+        )
+
+
+def duplicates(world: World, key: Key, signed: Json, raw: bytes) -> None:
+    for name, extra in DUPLICATE_MEMBERS:
         world.no("A18", f"duplicate {name}", b"{" + extra + raw[1:], "not-parsable")
         world.no("A18", f"duplicate {name} at the end", raw[:-1] + b"," + extra[:-1] + b"}", "not-parsable")
     world.no(
@@ -472,6 +614,9 @@ def _parsing(world: World) -> None:
         "not-parsable",
         media_type="application/vp",
     )
+
+
+def depths(world: World, raw: bytes) -> None:
     deep = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
     limits = "too-complex too-large not-parsable"
     world.no("A19", "100,000 objects deep", deep, limits)
@@ -484,73 +629,20 @@ def _parsing(world: World) -> None:
         raw[:-1] + b',"evidence":' + b'{"type":"Evidence","evidence":' * 60 + b"{}" + b"}" * 61,
         limits + " shape-not-allowed term-undefined",
     )
-    for name, number in (
-        ("5,000 digits", b"9" * 5000),
-        ("1e400", b"1e400"),
-        ("NaN", b"NaN"),
-        ("-Infinity", b"-Infinity"),
-        ("Infinity", b"Infinity"),
-        ("-1e400", b"-1e400"),
-        ("leading zero", b"01"),
-        ("plus", b"+1"),
-        ("hex", b"0x10"),
-        ("point", b"1."),
-        ("bare point", b".5"),
-        ("minus", b"-"),
-    ):
-        world.no("A20", name, raw[:-1] + b',"credits":' + number + b"}", "not-parsable malformed")
-    for name, text in (
-        ("lone surrogate", b'"\\ud800"'),
-        ("lone low surrogate", b'"\\udc00x"'),
-        ("reversed pair", b'"\\udc00\\ud800"'),
-        ("invalid UTF-8", b'"\xff"'),
-        ("overlong slash", b'"\xc0\xaf"'),
-        ("overlong nul", b'"\xc0\x80"'),
-        ("encoded surrogate", b'"\xed\xa0\x80"'),
-        ("beyond Unicode", b'"\xf4\x90\x80\x80"'),
-        ("cut off sequence", b'"\xe2\x82"'),
-        ("raw control", b'"a\x01b"'),
-        ("raw newline", b'"a\nb"'),
-        ("bad escape", b'"\\x41"'),
-        ("short escape", b'"\\u12"'),
-        ("raw nul", b'"a\x00b"'),
-    ):
-        world.no("A22", name, raw[:-1] + b',"description":' + text + b"}", "not-parsable")
-    text = raw.decode()
-    for codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"):
-        world.no("A22", codec, text.encode(codec), "not-parsable")
-    for name, body in (
-        ("empty", b""),
-        ("list", b"[]"),
-        ("null", b"null"),
-        ("text", b"hello"),
-        ("JSON text", b'"x"'),
-        ("number", b"7"),
-        ("blank", b" \n"),
-        ("trailing bytes", raw + b"x"),
-        ("trailing object", raw + b"{}"),
-        ("trailing nul", raw + b"\0"),
-        ("comment", b"/* */" + raw),
-        ("comment inside", raw[:-1] + b"/*x*/}"),
-        ("trailing comma", raw[:-1] + b",}"),
-        ("in a list", b"[" + raw + b"]"),
-        ("as text", json.dumps(text).encode()),
-        ("single quotes", text.replace('"', "'").encode()),
-        ("cut off", raw[:-20]),
-        ("empty object", b"{}"),
-        ("html", b"<html><body>hello</body></html>"),
-        ("xml", b"<?xml version='1.0'?><a/>"),
-    ):
-        world.no("A27", name, body, "not-parsable context-unknown malformed proof-missing")
-    for name, kind in (
-        ("html", "text/html"),
-        ("xml", "application/xml"),
-        ("form", "application/x-www-form-urlencoded"),
-        ("none", "x"),
-    ):
-        world.no(
-            "A27", f"media type {name}", raw, "unsupported-media-type not-parsable", media_type=kind, doors=("verify",)
-        )
+
+
+OTHER_NUMBERS: Final[Rows] = [
+    ("2^53", b"9007199254740992"),
+    ("2^53+1", b"9007199254740993"),
+    ("too many digits", b"3.00000000000000000000001"),
+    ("one more digit", b"3.0000000000000001"),
+    ("-0", b"-0"),
+    ("-0.0", b"-0.0"),
+    ("4", b"4"),
+    ("true", b"true"),
+    ("1e308", b"1e308"),
+    ("1e-400", b"1e-400"),
+]
 
 
 def _numbers(world: World) -> None:
@@ -581,18 +673,7 @@ def _numbers(world: World) -> None:
         world.yes("A21", f"credits written {text.decode()}", raw)
     raw = with_credits(b"3")
     marker = b'"creditsAvailable":3'
-    for name, text in (
-        ("2^53", b"9007199254740992"),
-        ("2^53+1", b"9007199254740993"),
-        ("too many digits", b"3.00000000000000000000001"),
-        ("one more digit", b"3.0000000000000001"),
-        ("-0", b"-0"),
-        ("-0.0", b"-0.0"),
-        ("4", b"4"),
-        ("true", b"true"),
-        ("1e308", b"1e308"),
-        ("1e-400", b"1e-400"),
-    ):
+    for name, text in OTHER_NUMBERS:
         world.no(
             "A21",
             f"3 becomes {name}",
@@ -603,26 +684,27 @@ def _numbers(world: World) -> None:
     world.no("A21", "2^53-1 becomes 2^53+1", top, "malformed")
 
 
+NAMES_OF_PEOPLE: Final[Rows] = [
+    "Zoé Œuvray",
+    "𝒵oé 🎓",
+    "זואי",
+    "a\u0301e\u0301",
+    "\uff01\U00010000",
+    "\u200bx\u200d",
+    "a\tb",
+    'quote " and \\',
+    "\u2028line\u2029",
+    "\ufffd",
+    "\ue000",
+    "e\u0301 é",
+    "\u202eabc",
+    "",
+]
+
+
 def _texts(world: World) -> None:
     key = Key()
-    for at, text in enumerate(
-        (
-            "Zoé Œuvray",
-            "𝒵oé 🎓",
-            "זואי",
-            "a\u0301e\u0301",
-            "\uff01\U00010000",
-            "\u200bx\u200d",
-            "a\tb",
-            'quote " and \\',
-            "\u2028line\u2029",
-            "\ufffd",
-            "\ue000",
-            "e\u0301 é",
-            "\u202eabc",
-            "",
-        )
-    ):
+    for at, text in enumerate(NAMES_OF_PEOPLE):
         document = bare(key.did, name=text or None)
         document["credentialSubject"]["name"] = text or "x"
         world.yes("A23", f"text {at}", secure(document, key))
@@ -659,6 +741,18 @@ def _big(world: World) -> None:
     base = plain(key.did)
     limits = "too-complex too-large shape-not-allowed malformed tampered term-undefined"
     proof = secure(base, key)["proof"]
+    trees_and_cliques(world, base, limits, proof)
+    inside = [{**base, "id": urn(), "evidence": poison(2, 7), "proof": proof} for _ in range(40)]
+    held = present(key, secure(base, key))
+    world.no("A25", "40 poisoned credentials in a presentation", {**held, "verifiableCredential": inside}, limits)
+    signed_around = present(key, *[{**bare(key.did), "proof": proof} for _ in range(2)])
+    world.no("A25", "two bad ones around", signed_around, "tampered")
+    large_members(world, key, limits, proof)
+    tree = record(key.did, *[secure(graded(key.did, 1), key) for _ in range(12)])
+    world.yes("A25", "twin: a transcript of 12 courses", secure(tree, key))
+
+
+def trees_and_cliques(world: World, base: Json, limits: Any, proof: Json) -> None:
     for branching, depth in ((2, 8), (2, 10), (3, 6), (4, 5), (6, 4), (6, 30 // 6)):
         for member in ("evidence", "credentialSubject", "termsOfUse"):
             world.no(
@@ -691,11 +785,9 @@ def _big(world: World) -> None:
     world.no(
         "A25", "60 alike with branches", {**base, "credentialSubject": {"id": urn(), "a": ring}, "proof": proof}, limits
     )
-    inside = [{**base, "id": urn(), "evidence": poison(2, 7), "proof": proof} for _ in range(40)]
-    held = present(key, secure(base, key))
-    world.no("A25", "40 poisoned credentials in a presentation", {**held, "verifiableCredential": inside}, limits)
-    signed_around = present(key, *[{**bare(key.did), "proof": proof} for _ in range(2)])
-    world.no("A25", "two bad ones around", signed_around, "tampered")
+
+
+def large_members(world: World, key: Key, limits: Any, proof: Json) -> None:
     small = graded(key.did)
     result = small["credentialSubject"]["result"][0]
     body = compact({**small, "proof": proof})
@@ -720,8 +812,6 @@ def _big(world: World) -> None:
     world.yes("A26", "twin of 200 kB", secure({**small, "description": "x" * 200_000}, key))
     world.yes("A26", "twin of 100 results", secure(graded(key.did, 100), key))
     world.yes("A26", "twin of 300 results", secure(graded(key.did, 300), key))
-    tree = record(key.did, *[secure(graded(key.did, 1), key) for _ in range(12)])
-    world.yes("A25", "twin: a transcript of 12 courses", secure(tree, key))
 
 
 def _display(world: World) -> None:

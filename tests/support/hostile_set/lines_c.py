@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from typing import Any
+from typing import Any, Final
 
 from tests.support.hostile_set.documents import V1, V2, badge, merged, old, urn, without
 from tests.support.hostile_set.keys import ORDERS, Key, b64, unb64
 from tests.support.hostile_set.signing import Json, compact, secure, token, vc_jwt
-from tests.support.hostile_set.world import World
+from tests.support.hostile_set.world import Rows, World
 
 FORGED = "tampered suite-unsupported not-by-issuer not-parsable did-invalid malformed"
 PARSE = "not-parsable malformed suite-unsupported tampered"
@@ -111,28 +111,32 @@ def _mac(world: World) -> None:
                 )
 
 
+def headers_with_keys(world: World, chain: Any, key: Key, thief: Key) -> Rows:
+    return [
+        ("jwk, no kid", {"kid": None, "jwk": thief.jwk}),
+        ("jwk and kid", {"jwk": thief.jwk}),
+        ("jwk with kid inside", {"kid": None, "jwk": {**thief.jwk, "kid": key.vm}}),
+        ("jku", {"kid": None, "jku": "https://127.0.0.1:9/keys"}),
+        ("jku and kid", {"jku": f"https://{world.host()}/keys"}),
+        ("x5u", {"kid": None, "x5u": "http://127.0.0.1:9/cert"}),
+        ("kid on loopback", {"kid": "http://127.0.0.1:9/key#1"}),
+        ("kid https loopback", {"kid": "https://127.0.0.1:9/key#1"}),
+        ("x5c", {"kid": None, "x5c": [chain]}),
+        ("x5c and kid", {"x5c": [chain]}),
+        ("x5c no list", {"x5c": chain}),
+        ("kid file", {"kid": "file:///etc/passwd#1"}),
+        ("x5t", {"kid": None, "x5t": "AAAA"}),
+        ("jwk null", {"jwk": None, "kid": None}),
+        ("jwk text", {"jwk": "x"}),
+    ]
+
+
 def _headers(world: World) -> None:
     for kind in ("P-256", "Ed25519"):
         key, thief = Key(kind), Key(kind)
         document = badge(key.did)
         chain = base64.b64encode(_certificate(thief)).decode() if kind == "P-256" else "MIIB"
-        for name, changes in (
-            ("jwk, no kid", {"kid": None, "jwk": thief.jwk}),
-            ("jwk and kid", {"jwk": thief.jwk}),
-            ("jwk with kid inside", {"kid": None, "jwk": {**thief.jwk, "kid": key.vm}}),
-            ("jku", {"kid": None, "jku": "https://127.0.0.1:9/keys"}),
-            ("jku and kid", {"jku": f"https://{world.host()}/keys"}),
-            ("x5u", {"kid": None, "x5u": "http://127.0.0.1:9/cert"}),
-            ("kid on loopback", {"kid": "http://127.0.0.1:9/key#1"}),
-            ("kid https loopback", {"kid": "https://127.0.0.1:9/key#1"}),
-            ("x5c", {"kid": None, "x5c": [chain]}),
-            ("x5c and kid", {"x5c": [chain]}),
-            ("x5c no list", {"x5c": chain}),
-            ("kid file", {"kid": "file:///etc/passwd#1"}),
-            ("x5t", {"kid": None, "x5t": "AAAA"}),
-            ("jwk null", {"jwk": None, "kid": None}),
-            ("jwk text", {"jwk": "x"}),
-        ):
+        for name, changes in headers_with_keys(world, chain, key, thief):
             world.not_yes(
                 "C03",
                 f"{name} {kind}",
@@ -242,6 +246,28 @@ def _crit(world: World) -> None:
         )
 
 
+def changed_tokens(good: str, document: Json, key: Key, other: Key) -> Rows:
+    head, body, signature = good.split(".")
+    raw = unb64(signature)
+    tall = b64(compact({**document, "name": "Doctorat"}))
+    return [
+        ("payload", f"{head}.{tall}.{signature}"),
+        ("header", f"{b64(compact(_head(key, x=1)))}.{body}.{signature}"),
+        ("kid changed", f"{b64(compact(_head(key, kid=other.vm)))}.{body}.{signature}"),
+        ("typ changed", f"{b64(compact(_head(key, typ='vp+jwt')))}.{body}.{signature}"),
+        ("signature removed", f"{head}.{body}."),
+        ("two parts", f"{head}.{body}"),
+        ("four parts", f"{good}.{signature}"),
+        ("longer", f"{head}.{body}.{b64(raw + bytes(1))}"),
+        ("shorter", f"{head}.{body}.{b64(raw[:-1])}"),
+        ("zero", f"{head}.{body}.{b64(bytes(len(raw)))}"),
+        ("flipped", f"{head}.{body}.{b64(bytes([raw[0] ^ 1]) + raw[1:])}"),
+        ("of another", vc_jwt(document, other, header={"kid": key.vm})),
+        ("empty header", f".{body}.{signature}"),
+        ("empty payload", f"{head}..{signature}"),
+    ]
+
+
 def _changed(world: World) -> None:
     for kind in KINDS:
         key, other = Key(kind), Key(kind)
@@ -249,23 +275,7 @@ def _changed(world: World) -> None:
         good = vc_jwt(document, key)
         head, body, signature = good.split(".")
         raw = unb64(signature)
-        tall = b64(compact({**document, "name": "Doctorat"}))
-        cases: list[tuple[str, str]] = [
-            ("payload", f"{head}.{tall}.{signature}"),
-            ("header", f"{b64(compact(_head(key, x=1)))}.{body}.{signature}"),
-            ("kid changed", f"{b64(compact(_head(key, kid=other.vm)))}.{body}.{signature}"),
-            ("typ changed", f"{b64(compact(_head(key, typ='vp+jwt')))}.{body}.{signature}"),
-            ("signature removed", f"{head}.{body}."),
-            ("two parts", f"{head}.{body}"),
-            ("four parts", f"{good}.{signature}"),
-            ("longer", f"{head}.{body}.{b64(raw + bytes(1))}"),
-            ("shorter", f"{head}.{body}.{b64(raw[:-1])}"),
-            ("zero", f"{head}.{body}.{b64(bytes(len(raw)))}"),
-            ("flipped", f"{head}.{body}.{b64(bytes([raw[0] ^ 1]) + raw[1:])}"),
-            ("of another", vc_jwt(document, other, header={"kid": key.vm})),
-            ("empty header", f".{body}.{signature}"),
-            ("empty payload", f"{head}..{signature}"),
-        ]
+        cases: list[tuple[str, str]] = changed_tokens(good, document, key, other)
         if kind in {"P-256", "P-384", "P-521"}:
             from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
@@ -353,42 +363,60 @@ def _kinds_of_token(world: World) -> None:
             world.any("C08", f"cty {cty!r} {kind}", token({**_head(key), "cty": cty}, document, key))
 
 
+def duplicates_and_payloads(raw: bytes, head: bytes) -> Rows:
+    return [
+        ("duplicate alg", b'{"alg":"none",' + head[1:], raw),
+        ("duplicate kid", b'{"kid":"x",' + head[1:], raw),
+        ("duplicate alg by escape", b'{"\\u0061lg":"none",' + head[1:], raw),
+        ("duplicate claim", head, b'{"issuer":"did:example:x",' + raw[1:]),
+        ("duplicate claim by escape", head, b'{"issu\\u0065r":"did:example:x",' + raw[1:]),
+        ("payload array", head, b"[" + raw + b"]"),
+        ("payload text", head, b'"x"'),
+        ("payload null", head, b"null"),
+        ("payload number", head, b"7"),
+        ("payload empty", head, b""),
+        ("payload invalid UTF-8", head, raw[:-1] + b',"description":"\xff"}'),
+    ]
+
+
+def odd_headers(raw: bytes, head: bytes) -> Rows:
+    return [
+        ("header invalid UTF-8", head[:-1] + b',"x":"\xff"}', raw),
+        ("header array", b"[" + head + b"]", raw),
+        ("header text", b'"x"', raw),
+        ("header null", b"null", raw),
+        ("header empty", b"", raw),
+        ("header BOM", b"\xef\xbb\xbf" + head, raw),
+        ("payload BOM", head, b"\xef\xbb\xbf" + raw),
+        ("payload UTF-16", head, raw.decode().encode("utf-16")),
+    ]
+
+
+def odd_token_bytes(key: Key, document: Json, raw: bytes, head: bytes) -> Rows:
+    return [
+        ("trailing bytes", head, raw + b"x"),
+        ("trailing in header", head + b"{}", raw),
+        ("NaN", head, raw[:-1] + b',"x":NaN}'),
+        ("lone surrogate", head, raw[:-1] + b',"description":"\\ud800"}'),
+        ("deep", head, b'{"a":' * 50_000 + b"1" + b"}" * 50_000),
+        ("deep header", b'{"a":' * 5_000 + b"1" + b"}" * 5_000, raw),
+        ("big integer", head, raw[:-1] + b',"x":' + b"9" * 5000 + b"}"),
+        ("nested token", {**_head(key), "cty": "JWT"}, vc_jwt(document, key).encode()),
+        ("comment", head, b"/**/" + raw),
+        ("payload null member", head, raw[:-1] + b',"description":null}'),
+    ]
+
+
 def _strange(world: World) -> None:
     for kind in ("P-256", "Ed25519"):
         key = Key(kind)
         document = badge(key.did)
         raw, head = compact(document), compact(_head(key))
-        for name, header, payload in (
-            ("duplicate alg", b'{"alg":"none",' + head[1:], raw),
-            ("duplicate kid", b'{"kid":"x",' + head[1:], raw),
-            ("duplicate alg by escape", b'{"\\u0061lg":"none",' + head[1:], raw),
-            ("duplicate claim", head, b'{"issuer":"did:example:x",' + raw[1:]),
-            ("duplicate claim by escape", head, b'{"issu\\u0065r":"did:example:x",' + raw[1:]),
-            ("payload array", head, b"[" + raw + b"]"),
-            ("payload text", head, b'"x"'),
-            ("payload null", head, b"null"),
-            ("payload number", head, b"7"),
-            ("payload empty", head, b""),
-            ("payload invalid UTF-8", head, raw[:-1] + b',"description":"\xff"}'),
-            ("header invalid UTF-8", head[:-1] + b',"x":"\xff"}', raw),
-            ("header array", b"[" + head + b"]", raw),
-            ("header text", b'"x"', raw),
-            ("header null", b"null", raw),
-            ("header empty", b"", raw),
-            ("header BOM", b"\xef\xbb\xbf" + head, raw),
-            ("payload BOM", head, b"\xef\xbb\xbf" + raw),
-            ("payload UTF-16", head, raw.decode().encode("utf-16")),
-            ("trailing bytes", head, raw + b"x"),
-            ("trailing in header", head + b"{}", raw),
-            ("NaN", head, raw[:-1] + b',"x":NaN}'),
-            ("lone surrogate", head, raw[:-1] + b',"description":"\\ud800"}'),
-            ("deep", head, b'{"a":' * 50_000 + b"1" + b"}" * 50_000),
-            ("deep header", b'{"a":' * 5_000 + b"1" + b"}" * 5_000, raw),
-            ("big integer", head, raw[:-1] + b',"x":' + b"9" * 5000 + b"}"),
-            ("nested token", {**_head(key), "cty": "JWT"}, vc_jwt(document, key).encode()),
-            ("comment", head, b"/**/" + raw),
-            ("payload null member", head, raw[:-1] + b',"description":null}'),
-        ):
+        for name, header, payload in [
+            *duplicates_and_payloads(raw, head),
+            *odd_headers(raw, head),
+            *odd_token_bytes(key, document, raw, head),
+        ]:
             world.no(
                 "C09", f"{name} {kind}", token(header, payload, key), PARSE + " too-complex too-large shape-not-allowed"
             )
@@ -433,25 +461,29 @@ def _times(world: World) -> None:
         world.no("C10", f"expired, exp later {kind}", vc_jwt(gone, key, exp=2_200_000_000), "expired malformed")
 
 
+def claims_of_others(document: Json, subject: Json, key: Key, other: Key) -> Rows:
+    return [
+        ("iss", {"iss": other.did}, "malformed not-by-issuer"),
+        ("iss list", {"iss": [key.did]}, "malformed not-by-issuer"),
+        ("iss null", {"iss": None}, "malformed shape-not-allowed not-by-issuer"),
+        ("iss empty", {"iss": ""}, "malformed not-by-issuer"),
+        ("jti", {"jti": urn()}, "malformed"),
+        ("jti number", {"jti": 7}, "malformed"),
+        ("sub", {"sub": urn()}, "malformed"),
+        ("sub list", {"sub": [subject]}, "malformed"),
+        ("vc too", {"vc": document}, "malformed"),
+        ("vp too", {"vp": {}}, "malformed"),
+        ("vc null", {"vc": None}, "malformed shape-not-allowed"),
+        ("aud object", {"aud": {}}, "malformed"),
+    ]
+
+
 def _claims(world: World) -> None:
     for kind in ("P-256", "Ed25519"):
         key, other = Key(kind), Key(kind)
         document = badge(key.did, validUntil="2036-01-01T00:00:00Z")
         subject = document["credentialSubject"]["id"]
-        for name, claims, codes in (
-            ("iss", {"iss": other.did}, "malformed not-by-issuer"),
-            ("iss list", {"iss": [key.did]}, "malformed not-by-issuer"),
-            ("iss null", {"iss": None}, "malformed shape-not-allowed not-by-issuer"),
-            ("iss empty", {"iss": ""}, "malformed not-by-issuer"),
-            ("jti", {"jti": urn()}, "malformed"),
-            ("jti number", {"jti": 7}, "malformed"),
-            ("sub", {"sub": urn()}, "malformed"),
-            ("sub list", {"sub": [subject]}, "malformed"),
-            ("vc too", {"vc": document}, "malformed"),
-            ("vp too", {"vp": {}}, "malformed"),
-            ("vc null", {"vc": None}, "malformed shape-not-allowed"),
-            ("aud object", {"aud": {}}, "malformed"),
-        ):
+        for name, claims, codes in claims_of_others(document, subject, key, other):
             world.no("C11", f"{name} {kind}", vc_jwt(document, key, **claims), codes)
         world.no(
             "C11",
@@ -464,25 +496,29 @@ def _claims(world: World) -> None:
             f"twin {kind}",
             vc_jwt(document, key, iss=key.did, jti=document["id"], sub=subject, exp=2_082_758_400),
         )
-        world.no(
-            "C11",
-            f"issuer removed, iss alone {kind}",
-            vc_jwt(without(document, "issuer"), key, iss=key.did),
-            "malformed",
-        )
-        world.no(
-            "C11",
-            f"issuer of another, iss ours {kind}",
-            vc_jwt(badge(other.did), key, iss=key.did),
-            "malformed not-by-issuer",
-        )
-        world.no("C11", f"issuer of another {kind}", vc_jwt(badge(other.did), key), "not-by-issuer")
-        world.no(
-            "C11",
-            f"proof inside {kind}",
-            vc_jwt({**document, "proof": {}}, key),
-            PARSE + " proof-missing shape-not-allowed",
-        )
+        issuers_of_another(world, kind, document, key, other)
+
+
+def issuers_of_another(world: World, kind: str, document: Json, key: Key, other: Key) -> None:
+    world.no(
+        "C11",
+        f"issuer removed, iss alone {kind}",
+        vc_jwt(without(document, "issuer"), key, iss=key.did),
+        "malformed",
+    )
+    world.no(
+        "C11",
+        f"issuer of another, iss ours {kind}",
+        vc_jwt(badge(other.did), key, iss=key.did),
+        "malformed not-by-issuer",
+    )
+    world.no("C11", f"issuer of another {kind}", vc_jwt(badge(other.did), key), "not-by-issuer")
+    world.no(
+        "C11",
+        f"proof inside {kind}",
+        vc_jwt({**document, "proof": {}}, key),
+        PARSE + " proof-missing shape-not-allowed",
+    )
 
 
 def _encrypted(world: World) -> None:
@@ -528,6 +564,52 @@ def envelope(
     return merged({"@context": [V2], "id": f"data:{media},{text}", "type": [kind]}, changes)
 
 
+def odd_envelopes(key: Key, good: str) -> Rows:
+    return [
+        ("text/html", envelope(good, "text/html")),
+        ("plain vc", envelope(json.dumps(badge(key.did)), "application/vc")),
+        ("vp", envelope(good, "application/vp+jwt")),
+        ("no media type", merged(envelope(good), {"id": f"data:,{good}"})),
+        ("base64 flag", envelope(b64(good.encode()), "application/vc+jwt;base64")),
+        ("parameter", envelope(good, "application/vc+jwt;charset=utf-8")),
+        ("http id", envelope(good, id="https://judge.example/c")),
+        ("bare token as id", envelope(good, id=good)),
+        ("nested", envelope(b64(compact(envelope(good))))),
+        ("id number", envelope(good, id=7)),
+        ("no id", envelope(good, id=None)),
+        ("id list", {**envelope(good), "id": [f"data:application/vc+jwt,{good}"]}),
+        ("capital media type", envelope(good, "APPLICATION/VC+JWT")),
+        ("blank after comma", envelope(" " + good)),
+        ("encoded", envelope(good.replace(".", "%2E"))),
+        ("fragment", envelope(good + "#x")),
+    ]
+
+
+def beside_envelopes(kind: str, key: Key, good: str) -> Rows:
+    return [
+        ("forged issuer beside", envelope(good, issuer="did:example:x")),
+        ("forged claims beside", envelope(good, credentialSubject={"id": urn(), "name": "Dr. X"})),
+        ("name beside", envelope(good, name="Doctorat")),
+        (
+            "proof beside",
+            envelope(
+                good,
+                proof=secure(badge(key.did), key)["proof"] if kind == "Ed25519" else {"type": "DataIntegrityProof"},
+            ),
+        ),
+        ("status beside", envelope(good, credentialStatus={"id": urn(), "type": "X"})),
+        ("types of both", envelope(good, type=["EnvelopedVerifiableCredential", "VerifiableCredential"])),
+        (
+            "both envelopes",
+            envelope(good, type=["EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"]),
+        ),
+        ("context of another", envelope(good, **{"@context": [V1]})),
+        ("no context", envelope(good, **{"@context": None})),
+        ("empty token", envelope("")),
+        ("alg none", envelope(token({"alg": "none", "typ": "vc+jwt"}, badge(key.did), None))),
+    ]
+
+
 def _envelopes(world: World) -> None:
     for kind in ("P-256", "Ed25519"):
         key = Key(kind)
@@ -536,44 +618,7 @@ def _envelopes(world: World) -> None:
         world.yes("C14", f"twin {kind}", envelope(good))
         world.yes("C14", f"twin, context as text {kind}", envelope(good, **{"@context": V2}))
         world.yes("C14", f"twin, type as text {kind}", envelope(good, type="EnvelopedVerifiableCredential"))
-        for name, document in (
-            ("text/html", envelope(good, "text/html")),
-            ("plain vc", envelope(json.dumps(badge(key.did)), "application/vc")),
-            ("vp", envelope(good, "application/vp+jwt")),
-            ("no media type", merged(envelope(good), {"id": f"data:,{good}"})),
-            ("base64 flag", envelope(b64(good.encode()), "application/vc+jwt;base64")),
-            ("parameter", envelope(good, "application/vc+jwt;charset=utf-8")),
-            ("http id", envelope(good, id="https://judge.example/c")),
-            ("bare token as id", envelope(good, id=good)),
-            ("nested", envelope(b64(compact(envelope(good))))),
-            ("id number", envelope(good, id=7)),
-            ("no id", envelope(good, id=None)),
-            ("id list", {**envelope(good), "id": [f"data:application/vc+jwt,{good}"]}),
-            ("capital media type", envelope(good, "APPLICATION/VC+JWT")),
-            ("blank after comma", envelope(" " + good)),
-            ("encoded", envelope(good.replace(".", "%2E"))),
-            ("fragment", envelope(good + "#x")),
-            ("forged issuer beside", envelope(good, issuer="did:example:x")),
-            ("forged claims beside", envelope(good, credentialSubject={"id": urn(), "name": "Dr. X"})),
-            ("name beside", envelope(good, name="Doctorat")),
-            (
-                "proof beside",
-                envelope(
-                    good,
-                    proof=secure(badge(key.did), key)["proof"] if kind == "Ed25519" else {"type": "DataIntegrityProof"},
-                ),
-            ),
-            ("status beside", envelope(good, credentialStatus={"id": urn(), "type": "X"})),
-            ("types of both", envelope(good, type=["EnvelopedVerifiableCredential", "VerifiableCredential"])),
-            (
-                "both envelopes",
-                envelope(good, type=["EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"]),
-            ),
-            ("context of another", envelope(good, **{"@context": [V1]})),
-            ("no context", envelope(good, **{"@context": None})),
-            ("empty token", envelope("")),
-            ("alg none", envelope(token({"alg": "none", "typ": "vc+jwt"}, badge(key.did), None))),
-        ):
+        for name, document in [*odd_envelopes(key, good), *beside_envelopes(kind, key, good)]:
             world.not_yes("C14", f"{name} {kind}", document, codes + " proof-missing")
         shown = token(
             _head(key, typ="vp+jwt", cty="vp"),
@@ -599,19 +644,8 @@ def _envelopes(world: World) -> None:
         )
 
 
-def _weak(world: World) -> None:
-    for name, bits, exponent in (("RSA 1024", 1024, 65537), ("RSA e=3", 2048, 3)):
-        key = Key("RSA", bits=bits, exponent=exponent)
-        for naming in ("key", "jwk", "web"):
-            if naming == "jwk":
-                key.as_jwk()
-            elif naming == "web":
-                world.web(key, form="JsonWebKey")
-            world.no(
-                "C15", f"{name} did:{naming}", vc_jwt(badge(key.did), key), "key-weak did-invalid did-document-invalid"
-            )
-    key = Key("P-256")
-    for name, jwk in (
+def weak_jwks(key: Key) -> Rows:
+    return [
         ("off the curve", {**key.jwk, "y": key.jwk["x"]}),
         ("zero", {**key.jwk, "x": b64(bytes(32)), "y": b64(bytes(32))}),
         ("short", {**key.jwk, "x": b64(bytes(31))}),
@@ -626,33 +660,23 @@ def _weak(world: World) -> None:
         ("RSA e=1", {"kty": "RSA", "n": b64(b"\xc1" * 256), "e": "AQ"}),
         ("no kty", without(key.jwk, "kty")),
         ("key_ops", {**key.jwk, "key_ops": ["sign"]}),
-    ):
-        did = "did:jwk:" + b64(compact(jwk))
-        document = badge(did)
-        world.no(
-            "C15",
-            f"did:jwk {name}",
-            token({"alg": "ES256", "kid": did + "#0", "typ": "vc+jwt"}, document, key),
-            "key-weak did-invalid",
-        )
-        host = world.host()
-        web = f"did:web:{host}"
-        method = {"id": web + "#k", "type": "JsonWebKey", "controller": web, "publicKeyJwk": jwk}
-        world.publish(
-            f"https://{host}/.well-known/did.json",
-            {
-                "@context": ["https://www.w3.org/ns/did/v1"],
-                "id": web,
-                "verificationMethod": [method],
-                "assertionMethod": [web + "#k"],
-            },
-        )
-        world.no(
-            "C15",
-            f"did:web {name}",
-            token({"alg": "ES256", "kid": web + "#k", "typ": "vc+jwt"}, badge(web), key),
-            "key-weak did-document-invalid",
-        )
+    ]
+
+
+def _weak(world: World) -> None:
+    for name, bits, exponent in (("RSA 1024", 1024, 65537), ("RSA e=3", 2048, 3)):
+        key = Key("RSA", bits=bits, exponent=exponent)
+        for naming in ("key", "jwk", "web"):
+            if naming == "jwk":
+                key.as_jwk()
+            elif naming == "web":
+                world.web(key, form="JsonWebKey")
+            world.no(
+                "C15", f"{name} did:{naming}", vc_jwt(badge(key.did), key), "key-weak did-invalid did-document-invalid"
+            )
+    key = Key("P-256")
+    for name, jwk in weak_jwks(key):
+        weak_jwk(world, key, name, jwk)
     for length in (16, 33, 0):
         did = "did:jwk:" + b64(compact({"kty": "OKP", "crv": "Ed25519", "x": b64(bytes(length))}))
         world.no(
@@ -661,6 +685,35 @@ def _weak(world: World) -> None:
             token({"alg": "EdDSA", "kid": did + "#0", "typ": "vc+jwt"}, badge(did), Key()),
             "key-weak did-invalid",
         )
+
+
+def weak_jwk(world: World, key: Key, name: str, jwk: Any) -> None:
+    did = "did:jwk:" + b64(compact(jwk))
+    document = badge(did)
+    world.no(
+        "C15",
+        f"did:jwk {name}",
+        token({"alg": "ES256", "kid": did + "#0", "typ": "vc+jwt"}, document, key),
+        "key-weak did-invalid",
+    )
+    host = world.host()
+    web = f"did:web:{host}"
+    method = {"id": web + "#k", "type": "JsonWebKey", "controller": web, "publicKeyJwk": jwk}
+    world.publish(
+        f"https://{host}/.well-known/did.json",
+        {
+            "@context": ["https://www.w3.org/ns/did/v1"],
+            "id": web,
+            "verificationMethod": [method],
+            "assertionMethod": [web + "#k"],
+        },
+    )
+    world.no(
+        "C15",
+        f"did:web {name}",
+        token({"alg": "ES256", "kid": web + "#k", "typ": "vc+jwt"}, badge(web), key),
+        "key-weak did-document-invalid",
+    )
 
 
 def old_claims(document: Json, **changes: Any) -> Json:
@@ -673,6 +726,24 @@ def old_claims(document: Json, **changes: Any) -> Json:
         "vc": document,
     }
     return merged(claims, changes)
+
+
+def claims_apart(inside: Json, key: Key) -> Rows:
+    return [
+        ("jti", {"jti": urn()}),
+        ("sub", {"sub": urn()}),
+        ("nbf", {"nbf": 1_700_000_000}),
+        ("exp without date", {"exp": 1_780_000_000}),
+        ("exp past", {"exp": 1_780_000_000, "vc": {**inside, "expirationDate": "2026-05-28T20:26:40Z"}}),
+        ("no iss", {"iss": None}),
+        ("vc text", {"vc": "x"}),
+        ("vc list", {"vc": [inside]}),
+        ("vc null", {"vc": {}}),
+        ("vp too", {"vp": {}}),
+        ("@context beside", {"@context": [V2]}),
+        ("V2 inside", {"vc": badge(key.did)}),
+        ("iss null in vc", {"vc": {**inside, "issuer": None}}),
+    ]
 
 
 def _old_tokens(world: World) -> None:
@@ -694,21 +765,7 @@ def _old_tokens(world: World) -> None:
             token(head, old_claims(inside, iss=other.did), key),
             "malformed not-by-issuer",
         )
-        for name, changes in (
-            ("jti", {"jti": urn()}),
-            ("sub", {"sub": urn()}),
-            ("nbf", {"nbf": 1_700_000_000}),
-            ("exp without date", {"exp": 1_780_000_000}),
-            ("exp past", {"exp": 1_780_000_000, "vc": {**inside, "expirationDate": "2026-05-28T20:26:40Z"}}),
-            ("no iss", {"iss": None}),
-            ("vc text", {"vc": "x"}),
-            ("vc list", {"vc": [inside]}),
-            ("vc null", {"vc": {}}),
-            ("vp too", {"vp": {}}),
-            ("@context beside", {"@context": [V2]}),
-            ("V2 inside", {"vc": badge(key.did)}),
-            ("iss null in vc", {"vc": {**inside, "issuer": None}}),
-        ):
+        for name, changes in claims_apart(inside, key):
             world.no(
                 "C11",
                 f"VCDM 1.1 {name} {kind}",
@@ -754,6 +811,19 @@ def _badges(world: World) -> None:
         world.any("C04", f"badge without kid {kind}", kidless)
 
 
+OTHER_ANSWERS: Final[Rows] = [
+    ("nonce other", {"nonce": "n-2"}, "challenge-wrong"),
+    ("nonce missing", {"nonce": None}, "challenge-wrong"),
+    ("nonce prefix", {"nonce": "n-"}, "challenge-wrong"),
+    ("nonce list", {"nonce": ["n-1"]}, "challenge-wrong malformed"),
+    ("aud other", {"aud": "https://asker.example.evil"}, "domain-wrong"),
+    ("aud missing", {"aud": None}, "domain-wrong"),
+    ("aud case", {"aud": "https://Asker.example"}, "domain-wrong"),
+    ("aud two", {"aud": ["https://asker.example", "https://evil.example"]}, "domain-wrong"),
+    ("exp past", {"exp": 1_790_000_001}, "proof-expired"),
+]
+
+
 def _presentations(world: World) -> None:
     for kind in ("P-256", "Ed25519"):
         key, other = Key(kind), Key(kind)
@@ -766,63 +836,61 @@ def _presentations(world: World) -> None:
         }
         head = _head(key, typ="vp+jwt", cty="vp")
         more = {"media_type": "application/vp+jwt"}
-        asked = {**more, "challenge": "n-1", "domain": "https://asker.example"}
-        answers = {"nonce": "n-1", "aud": "https://asker.example", "iat": 1_790_000_000}
-        world.yes("E01", f"token twin {kind}", token(head, body, key), **more)
-        world.yes("E01", f"token twin asked {kind}", token(head, {**body, **answers}, key), **asked)
-        for name, changes, codes in (
-            ("nonce other", {"nonce": "n-2"}, "challenge-wrong"),
-            ("nonce missing", {"nonce": None}, "challenge-wrong"),
-            ("nonce prefix", {"nonce": "n-"}, "challenge-wrong"),
-            ("nonce list", {"nonce": ["n-1"]}, "challenge-wrong malformed"),
-            ("aud other", {"aud": "https://asker.example.evil"}, "domain-wrong"),
-            ("aud missing", {"aud": None}, "domain-wrong"),
-            ("aud case", {"aud": "https://Asker.example"}, "domain-wrong"),
-            ("aud two", {"aud": ["https://asker.example", "https://evil.example"]}, "domain-wrong"),
-            ("exp past", {"exp": 1_790_000_001}, "proof-expired"),
-        ):
-            world.no(
-                "E01", f"token {name} {kind}", token(head, merged({**body, **answers}, changes), key), codes, **asked
-            )
-        world.no(
-            "E04",
-            f"token holder of another {kind}",
-            token(head, {**body, "holder": other.did}, key),
-            "not-by-issuer",
-            **more,
-        )
-        world.no(
-            "E04",
-            f"token iss of another {kind}",
-            token(head, {**body, "iss": other.did}, key),
-            "malformed not-by-issuer",
-            **more,
-        )
-        world.no(
-            "E03",
-            f"token typ of a credential {kind}",
-            token({**head, "typ": "vc+jwt"}, body, key),
-            "malformed not-parsable",
-            media_type="application/vp+jwt",
-        )
-        world.no(
-            "E07",
-            f"bare token inside {kind}",
-            token(head, {**body, "verifiableCredential": [vc_jwt(badge(key.did), key)]}, key),
-            "malformed shape-not-allowed not-parsable",
-            **more,
-        )
-        old_vp = {
-            "@context": [V1],
-            "type": ["VerifiablePresentation"],
-            "verifiableCredential": [
-                token(
-                    {"alg": key.alg, "typ": "JWT", "kid": key.vm}, old_claims(old(key.did, **{"@context": [V1]})), key
-                )
-            ],
-        }
-        world.any(
-            "E07",
-            f"VCDM 1.1 token with a token inside {kind}",
-            token({"alg": key.alg, "typ": "JWT", "kid": key.vm}, {"iss": key.did, "vp": old_vp}, key),
-        )
+        answers_asked(world, kind, key, head, body)
+        holders_of_another(world, kind, body, head, more, key, other)
+        old_presentations(world, kind, key)
+
+
+def answers_asked(world: World, kind: str, key: Key, head: Json, body: Json) -> None:
+    asked = {"media_type": "application/vp+jwt", "challenge": "n-1", "domain": "https://asker.example"}
+    answers = {"nonce": "n-1", "aud": "https://asker.example", "iat": 1_790_000_000}
+    world.yes("E01", f"token twin {kind}", token(head, body, key), media_type="application/vp+jwt")
+    world.yes("E01", f"token twin asked {kind}", token(head, {**body, **answers}, key), **asked)
+    for name, changes, codes in OTHER_ANSWERS:
+        world.no("E01", f"token {name} {kind}", token(head, merged({**body, **answers}, changes), key), codes, **asked)
+
+
+def holders_of_another(world: World, kind: str, body: Any, head: Any, more: Any, key: Key, other: Key) -> None:
+    world.no(
+        "E04",
+        f"token holder of another {kind}",
+        token(head, {**body, "holder": other.did}, key),
+        "not-by-issuer",
+        **more,
+    )
+    world.no(
+        "E04",
+        f"token iss of another {kind}",
+        token(head, {**body, "iss": other.did}, key),
+        "malformed not-by-issuer",
+        **more,
+    )
+    world.no(
+        "E03",
+        f"token typ of a credential {kind}",
+        token({**head, "typ": "vc+jwt"}, body, key),
+        "malformed not-parsable",
+        media_type="application/vp+jwt",
+    )
+    world.no(
+        "E07",
+        f"bare token inside {kind}",
+        token(head, {**body, "verifiableCredential": [vc_jwt(badge(key.did), key)]}, key),
+        "malformed shape-not-allowed not-parsable",
+        **more,
+    )
+
+
+def old_presentations(world: World, kind: str, key: Key) -> None:
+    old_vp = {
+        "@context": [V1],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [
+            token({"alg": key.alg, "typ": "JWT", "kid": key.vm}, old_claims(old(key.did, **{"@context": [V1]})), key)
+        ],
+    }
+    world.any(
+        "E07",
+        f"VCDM 1.1 token with a token inside {kind}",
+        token({"alg": key.alg, "typ": "JWT", "kid": key.vm}, {"iss": key.did, "vp": old_vp}, key),
+    )

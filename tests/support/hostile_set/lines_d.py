@@ -10,7 +10,7 @@ from typing import Any
 from tests.support.hostile_set.documents import bare, merged, without
 from tests.support.hostile_set.keys import Key, b64, unb64
 from tests.support.hostile_set.signing import Json, compact, digest_of, disclosure, key_binding, sd_jwt, token
-from tests.support.hostile_set.world import World
+from tests.support.hostile_set.world import Rows, World
 
 PARSE = "not-parsable malformed too-complex too-large"
 VCT = "https://judge.example/vct/transcript"
@@ -48,6 +48,23 @@ def _twins(world: World) -> None:
             world.yes("D01", f"twin one shown {kind} did:{naming}", sd_jwt(claims, key, (two,)))
             world.yes("D01", f"twin none shown {kind} did:{naming}", sd_jwt(claims, key))
     key = Key("P-256")
+    recursive_twins(world, key)
+    for name in ("sha-384", "sha-512"):
+        one = disclosure("degree", "BSc")
+        world.yes("D05", f"twin {name}", sd_jwt(claims_of(key, _sd=[digest_of(one, name)], _sd_alg=name), key, (one,)))
+    world.yes("D01", "twin without disclosures", sd_jwt(claims_of(key, degree="BSc"), key))
+    spaced = b64(b'["x1234567890123456789012",  "degree",\n "BSc"]')
+    world.yes(
+        "D01", "twin with blanks in the disclosure", sd_jwt(claims_of(key, _sd=[digest_of(spaced)]), key, (spaced,))
+    )
+    odd = disclosure("", "x")
+    world.yes("D03", "twin with an empty name", sd_jwt(claims_of(key, _sd=[digest_of(odd)]), key, (odd,)))
+    for value in (None, [], {}, 0, False, [1, 2], {"a": None}):
+        one = disclosure("thing", value)
+        world.yes("D01", f"twin value {value!r}", sd_jwt(claims_of(key, _sd=[digest_of(one)]), key, (one,)))
+
+
+def recursive_twins(world: World, key: Key) -> None:
     course = disclosure({"code": "MAT1", "grade": "A"})
     hidden = disclosure("grade", "B")
     nested = disclosure("term", {"name": "A2025", "_sd": [digest_of(hidden)]})
@@ -64,19 +81,6 @@ def _twins(world: World) -> None:
     ):
         world.yes("D01", f"twin recursive {name}", sd_jwt(claims, key, shown))
     world.no("D01", "inner without outer", sd_jwt(claims, key, (hidden,)), PARSE)
-    for name in ("sha-384", "sha-512"):
-        one = disclosure("degree", "BSc")
-        world.yes("D05", f"twin {name}", sd_jwt(claims_of(key, _sd=[digest_of(one, name)], _sd_alg=name), key, (one,)))
-    world.yes("D01", "twin without disclosures", sd_jwt(claims_of(key, degree="BSc"), key))
-    spaced = b64(b'["x1234567890123456789012",  "degree",\n "BSc"]')
-    world.yes(
-        "D01", "twin with blanks in the disclosure", sd_jwt(claims_of(key, _sd=[digest_of(spaced)]), key, (spaced,))
-    )
-    odd = disclosure("", "x")
-    world.yes("D03", "twin with an empty name", sd_jwt(claims_of(key, _sd=[digest_of(odd)]), key, (odd,)))
-    for value in (None, [], {}, 0, False, [1, 2], {"a": None}):
-        one = disclosure("thing", value)
-        world.yes("D01", f"twin value {value!r}", sd_jwt(claims_of(key, _sd=[digest_of(one)]), key, (one,)))
 
 
 def _disclosures(world: World) -> None:
@@ -101,17 +105,18 @@ def _disclosures(world: World) -> None:
         world.no("D01", name, sd_jwt(claims, key, shown), PARSE)
 
 
-def _digests(world: World) -> None:
-    key = Key("P-256")
-    one = disclosure("degree", "BSc")
-    digest = digest_of(one)
-    element = disclosure("x")
-    for name, claims, shown in (
+def digests_twice(one: Any, digest: str, element: Any) -> Rows:
+    return [
         ("twice in _sd", {"_sd": [digest, digest]}, (one,)),
         ("twice, not shown", {"_sd": [digest, digest]}, ()),
         ("at two levels", {"_sd": [digest], "term": {"_sd": [digest]}}, (one,)),
         ("in _sd and in an array", {"_sd": [digest], "list": [{"...": digest}]}, (one,)),
         ("twice in an array", {"list": [{"...": digest_of(element)}, {"...": digest_of(element)}]}, (element,)),
+    ]
+
+
+def odd_digests(one: Any, digest: str, element: Any) -> Rows:
+    return [
         ("_sd text", {"_sd": digest}, (one,)),
         ("_sd object", {"_sd": {"0": digest}}, (one,)),
         ("_sd with number", {"_sd": [digest, 7]}, (one,)),
@@ -121,7 +126,15 @@ def _digests(world: World) -> None:
         ("element with more", {"list": [{"...": digest_of(element), "x": 1}]}, (element,)),
         ("element number", {"list": [{"...": 7}]}, ()),
         ("element outside an array", {"term": {"...": digest_of(element)}}, (element,)),
-    ):
+    ]
+
+
+def _digests(world: World) -> None:
+    key = Key("P-256")
+    one = disclosure("degree", "BSc")
+    digest = digest_of(one)
+    element = disclosure("x")
+    for name, claims, shown in [*digests_twice(one, digest, element), *odd_digests(one, digest, element)]:
         made = claims_of(key, **claims)
         if made.get("_sd") == "null":
             made["_sd"] = None
@@ -304,18 +317,8 @@ def _many(key: Key, count: int) -> str:
     return sd_jwt(claims_of(key, _sd=[digest_of(one) for one in made]), key, made)
 
 
-def _bindings(world: World) -> None:
-    """Key binding: there is no door that asks a question of a bare token, so what nobody asked for must hold too."""
-    key, holder, thief = Key("P-256"), Key("P-256"), Key("P-256")
-    one = disclosure("degree", "BSc")
-    claims = claims_of(key, _sd=[digest_of(one)], cnf={"jwk": holder.jwk})
-    shown = sd_jwt(claims, key, (one,))
-    now = world.now
-    usual: Json = {"nonce": "n-1", "aud": "https://asker.example", "iat": now}
-    world.yes("D09", "twin", key_binding(shown, holder, **usual))
-    world.yes("D08", "twin without a binding", shown)
-    other = sd_jwt(claims, key)
-    for name, bound in (
+def forged_bindings(shown: str, now: Any, usual: Json, other: Key, holder: Key, thief: Key) -> Rows:
+    return [
         ("by another key", key_binding(shown, thief, **usual)),
         ("sd_hash of another", key_binding(shown, holder, **usual, sd_hash=digest_of(other))),
         ("no sd_hash", key_binding(shown, holder, **usual, sd_hash=None)),
@@ -325,6 +328,11 @@ def _bindings(world: World) -> None:
         ("future iat", key_binding(shown, holder, **{**usual, "iat": now + 90_000})),
         ("iat text", key_binding(shown, holder, **{**usual, "iat": "x"})),
         ("no iat", key_binding(shown, holder, **{**usual, "iat": None})),
+    ]
+
+
+def odd_bindings(one: Any, shown: str, now: Any, usual: Json, holder: Key, thief: Key) -> Rows:
+    return [
         ("attacker's jwk", key_binding(shown, thief, **usual, header={"jwk": thief.jwk})),
         (
             "alg none",
@@ -338,7 +346,36 @@ def _bindings(world: World) -> None:
         ("crit", key_binding(shown, holder, **usual, header={"crit": ["x"]})),
         ("disclosure removed", key_binding(shown, holder, **usual).replace(f"~{one}~", "~")),
         ("garbage", shown + "x.y.z"),
-    ):
+    ]
+
+
+def odd_confirmations(holder: Key) -> Rows:
+    return [
+        ("empty", {}),
+        ("text", "x"),
+        ("jwk off the curve", {"jwk": {**holder.jwk, "y": holder.jwk["x"]}}),
+        ("jwk text", {"jwk": "x"}),
+        ("private", {"jwk": {**holder.jwk, "d": "AA"}}),
+        ("jwk null", {"jwk": None}),
+        ("RSA 512", {"jwk": {"kty": "RSA", "n": b64(b"\xc1" * 64), "e": "AQAB"}}),
+    ]
+
+
+def _bindings(world: World) -> None:
+    """Key binding: there is no door that asks a question of a bare token, so what nobody asked for must hold too."""
+    key, holder, thief = Key("P-256"), Key("P-256"), Key("P-256")
+    one = disclosure("degree", "BSc")
+    claims = claims_of(key, _sd=[digest_of(one)], cnf={"jwk": holder.jwk})
+    shown = sd_jwt(claims, key, (one,))
+    now = world.now
+    usual: Json = {"nonce": "n-1", "aud": "https://asker.example", "iat": now}
+    world.yes("D09", "twin", key_binding(shown, holder, **usual))
+    world.yes("D08", "twin without a binding", shown)
+    other = sd_jwt(claims, key)
+    for name, bound in [
+        *forged_bindings(shown, now, usual, other, holder, thief),
+        *odd_bindings(one, shown, now, usual, holder, thief),
+    ]:
         world.no(
             "D09",
             name,
@@ -347,15 +384,7 @@ def _bindings(world: World) -> None:
         )
     bearer = sd_jwt(claims_of(key, _sd=[digest_of(one)]), key, (one,))
     world.no("D09", "no cnf", key_binding(bearer, holder, **usual), "holder-mismatch tampered malformed")
-    for name, cnf in (
-        ("empty", {}),
-        ("text", "x"),
-        ("jwk off the curve", {"jwk": {**holder.jwk, "y": holder.jwk["x"]}}),
-        ("jwk text", {"jwk": "x"}),
-        ("private", {"jwk": {**holder.jwk, "d": "AA"}}),
-        ("jwk null", {"jwk": None}),
-        ("RSA 512", {"jwk": {"kty": "RSA", "n": b64(b"\xc1" * 64), "e": "AQAB"}}),
-    ):
+    for name, cnf in odd_confirmations(holder):
         made = sd_jwt(claims_of(key, cnf=cnf), key)
         world.not_yes("C15", f"cnf {name}", key_binding(made, holder, **usual))
 
@@ -427,6 +456,10 @@ def _model(world: World) -> None:
         sd_jwt({**document, "validUntil": "2026-05-31T00:00:00Z"}, key, header={"typ": "vc+sd-jwt"}),
         "expired",
     )
+    vcdm_bent(world, key, document)
+
+
+def vcdm_bent(world: World, key: Key, document: Json) -> None:
     until = disclosure("validUntil", "2026-05-31T00:00:00Z")
     world.not_yes(
         "D10",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any, Final
 
 from tests.support.hostile_set.documents import V1, V2, badge, bare, old, record, urn, without
 from tests.support.hostile_set.keys import Key
@@ -14,7 +15,7 @@ from tests.support.hostile_set.lines_c import envelope
 from tests.support.hostile_set.lines_g import entry, status_list
 from tests.support.hostile_set.signing import Json, present, prove, secure, vc_jwt
 from tests.support.hostile_set.suites import PRESENTED, USUAL
-from tests.support.hostile_set.world import World
+from tests.support.hostile_set.world import Rows, World
 
 ASKED: Json = {"challenge": "c-7f3a", "domain": "https://asker.example"}
 
@@ -22,6 +23,32 @@ ASKED: Json = {"challenge": "c-7f3a", "domain": "https://asker.example"}
 def make(world: World) -> None:
     for part in (_asked, _proofs, _holders, _credentials, _hidden, _shapes, _records):
         part(world)
+
+
+OTHER_CHALLENGES: Final[Rows] = [
+    ("challenge wrong", {"challenge": "c-other"}, "challenge-wrong"),
+    ("challenge missing", {"challenge": None}, "challenge-wrong"),
+    ("challenge prefix", {"challenge": "c-7f3"}, "challenge-wrong"),
+    ("challenge suffix", {"challenge": "c-7f3ab"}, "challenge-wrong"),
+    ("challenge array", {"challenge": ["c-7f3a"]}, "challenge-wrong malformed"),
+    ("challenge case", {"challenge": "C-7F3A"}, "challenge-wrong"),
+    ("challenge blank", {"challenge": "c-7f3a "}, "challenge-wrong"),
+    ("challenge number", {"challenge": 7}, "challenge-wrong malformed"),
+    ("challenge empty", {"challenge": ""}, "challenge-wrong malformed"),
+]
+
+OTHER_DOMAINS: Final[Rows] = [
+    ("domain wrong", {"domain": "https://evil.example"}, "domain-wrong"),
+    ("domain missing", {"domain": None}, "domain-wrong"),
+    ("domain prefix", {"domain": "https://asker.exampl"}, "domain-wrong"),
+    ("domain suffix", {"domain": "https://asker.example.evil"}, "domain-wrong"),
+    ("domain array without it", {"domain": ["https://a.example"]}, "domain-wrong"),
+    ("domain empty array", {"domain": []}, "domain-wrong malformed"),
+    ("domain case", {"domain": "https://ASKER.example"}, "domain-wrong"),
+    ("domain slash", {"domain": "https://asker.example/"}, "domain-wrong"),
+    ("domain number", {"domain": 7}, "domain-wrong malformed"),
+    ("domain object", {"domain": {"id": "https://asker.example"}}, "domain-wrong malformed"),
+]
 
 
 def _asked(world: World) -> None:
@@ -38,27 +65,7 @@ def _asked(world: World) -> None:
             **ASKED,
         )
         world.yes("E01", f"twin, nothing asked {kind} {suite}", present(key, inside, suite=suite, **ASKED))
-        for name, change, codes in (
-            ("challenge wrong", {"challenge": "c-other"}, "challenge-wrong"),
-            ("challenge missing", {"challenge": None}, "challenge-wrong"),
-            ("challenge prefix", {"challenge": "c-7f3"}, "challenge-wrong"),
-            ("challenge suffix", {"challenge": "c-7f3ab"}, "challenge-wrong"),
-            ("challenge array", {"challenge": ["c-7f3a"]}, "challenge-wrong malformed"),
-            ("challenge case", {"challenge": "C-7F3A"}, "challenge-wrong"),
-            ("challenge blank", {"challenge": "c-7f3a "}, "challenge-wrong"),
-            ("challenge number", {"challenge": 7}, "challenge-wrong malformed"),
-            ("challenge empty", {"challenge": ""}, "challenge-wrong malformed"),
-            ("domain wrong", {"domain": "https://evil.example"}, "domain-wrong"),
-            ("domain missing", {"domain": None}, "domain-wrong"),
-            ("domain prefix", {"domain": "https://asker.exampl"}, "domain-wrong"),
-            ("domain suffix", {"domain": "https://asker.example.evil"}, "domain-wrong"),
-            ("domain array without it", {"domain": ["https://a.example"]}, "domain-wrong"),
-            ("domain empty array", {"domain": []}, "domain-wrong malformed"),
-            ("domain case", {"domain": "https://ASKER.example"}, "domain-wrong"),
-            ("domain slash", {"domain": "https://asker.example/"}, "domain-wrong"),
-            ("domain number", {"domain": 7}, "domain-wrong malformed"),
-            ("domain object", {"domain": {"id": "https://asker.example"}}, "domain-wrong malformed"),
-        ):
+        for name, change, codes in [*OTHER_CHALLENGES, *OTHER_DOMAINS]:
             world.no(
                 "E01",
                 f"{name} {kind} {suite}",
@@ -104,38 +111,55 @@ def _proofs(world: World) -> None:
             present(key, inside, suite=suite, created="2099-01-01T00:00:00Z"),
             "out-of-range",
         )
-        world.yes("E03", f"without a credential {kind} {suite}", present(key, suite=suite))
-        world.yes("E03", f"with an id {kind} {suite}", present(key, inside, suite=suite, document={"id": urn()}))
-        world.yes(
-            "E03", f"without a holder {kind} {suite}", present(key, inside, suite=suite, document={"holder": None})
-        )
-        world.yes(
-            "E03",
-            f"holder as object {kind} {suite}",
-            present(key, inside, suite=suite, document={"holder": {"id": key.did}}),
-        )
-        world.yes(
-            "E03",
-            f"one credential, no list {kind} {suite}",
-            present(key, suite=suite, document={"verifiableCredential": inside}),
-        )
-        for naming in ("jwk", "web"):
-            other = world.named(kind, naming)
-            world.yes("E03", f"by did:{naming} {kind} {suite}", present(other, inside, suite=suite))
-        limited = Key(kind)
-        place = world.place(limited)
-        world.publish(
-            place,
-            {
-                "@context": ["https://www.w3.org/ns/did/v1"],
-                "id": limited.did,
-                "verificationMethod": [limited.method()],
-                "assertionMethod": [limited.vm],
-            },
-        )
-        world.no(
-            "E03", f"key not for authentication {kind} {suite}", present(limited, inside, suite=suite), "purpose-wrong"
-        )
+        right_presentations(world, kind, suite, key, inside)
+        keys_for_assertion_alone(world, kind, suite, inside)
+
+
+def right_presentations(world: World, kind: str, suite: str, key: Key, inside: Json) -> None:
+    world.yes("E03", f"without a credential {kind} {suite}", present(key, suite=suite))
+    world.yes("E03", f"with an id {kind} {suite}", present(key, inside, suite=suite, document={"id": urn()}))
+    world.yes("E03", f"without a holder {kind} {suite}", present(key, inside, suite=suite, document={"holder": None}))
+    world.yes(
+        "E03",
+        f"holder as object {kind} {suite}",
+        present(key, inside, suite=suite, document={"holder": {"id": key.did}}),
+    )
+    world.yes(
+        "E03",
+        f"one credential, no list {kind} {suite}",
+        present(key, suite=suite, document={"verifiableCredential": inside}),
+    )
+    for naming in ("jwk", "web"):
+        other = world.named(kind, naming)
+        world.yes("E03", f"by did:{naming} {kind} {suite}", present(other, inside, suite=suite))
+
+
+def keys_for_assertion_alone(world: World, kind: str, suite: str, inside: Json) -> None:
+    limited = Key(kind)
+    place = world.place(limited)
+    world.publish(
+        place,
+        {
+            "@context": ["https://www.w3.org/ns/did/v1"],
+            "id": limited.did,
+            "verificationMethod": [limited.method()],
+            "assertionMethod": [limited.vm],
+        },
+    )
+    world.no(
+        "E03", f"key not for authentication {kind} {suite}", present(limited, inside, suite=suite), "purpose-wrong"
+    )
+
+
+def odd_holders(key: Key) -> Rows:
+    return [
+        ("text", "zoé"),
+        ("number", 7),
+        ("list", [key.did]),
+        ("object without id", {"name": "x"}),
+        ("fragment", key.vm),
+        ("empty", ""),
+    ]
 
 
 def _holders(world: World) -> None:
@@ -151,32 +175,14 @@ def _holders(world: World) -> None:
         shown = present(key, inside, suite=suite)
         world.no("E04", f"holder edited {kind} {suite}", {**shown, "holder": other.did}, "tampered not-by-issuer")
         world.no("E04", f"holder removed {kind} {suite}", without(shown, "holder"), "tampered")
-        for name, holder in (
-            ("text", "zoé"),
-            ("number", 7),
-            ("list", [key.did]),
-            ("object without id", {"name": "x"}),
-            ("fragment", key.vm),
-            ("empty", ""),
-        ):
+        for name, holder in odd_holders(key):
             world.no(
                 "E04",
                 f"holder {name} {kind} {suite}",
                 present(key, inside, suite=suite, document={"holder": holder}),
                 "malformed shape-not-allowed",
             )
-        mine = badge(key.did)
-        mine["credentialSubject"]["id"] = other.did
-        stolen = secure(mine, key, suite)
-        world.no(
-            "E05", f"stolen {kind} {suite}", present(key, stolen, suite=suite), "holder-mismatch", doors=("verify",)
-        )
-        owned = badge(other.did)
-        owned["credentialSubject"]["id"] = key.did
-        world.yes("E05", f"own {kind} {suite}", present(key, secure(owned, other, suite), suite=suite))
-        mine = bare(key.did)
-        mine["credentialSubject"]["id"] = key.did
-        world.yes("E05", f"own words {kind} {suite}", present(key, secure(mine, key, suite), suite=suite))
+        subjects_shown(world, kind, suite, key, other)
         two = prove(without(shown, "proof"), other, suite, proofPurpose="authentication")
         world.no(
             "E04",
@@ -186,61 +192,115 @@ def _holders(world: World) -> None:
         )
 
 
+def subjects_shown(world: World, kind: str, suite: str, key: Key, other: Key) -> None:
+    mine = badge(key.did)
+    mine["credentialSubject"]["id"] = other.did
+    stolen = secure(mine, key, suite)
+    world.no("E05", f"stolen {kind} {suite}", present(key, stolen, suite=suite), "holder-mismatch", doors=("verify",))
+    owned = badge(other.did)
+    owned["credentialSubject"]["id"] = key.did
+    world.yes("E05", f"own {kind} {suite}", present(key, secure(owned, other, suite), suite=suite))
+    mine = bare(key.did)
+    mine["credentialSubject"]["id"] = key.did
+    world.yes("E05", f"own words {kind} {suite}", present(key, secure(mine, key, suite), suite=suite))
+
+
+def credentials_wrong(key: Key, other: Key, suite: str, one: Json, two: Json) -> Rows:
+    shown, both = present(key, one, suite=suite), present(key, one, two, suite=suite)
+    tampered = changed(one, "name", value="Doctorat")
+    expired = secure(badge(key.did, validUntil="2026-05-31T00:00:00Z"), key, suite)
+    stranger = secure(badge(key.did), other, suite)
+    return [
+        ("swapped", {**shown, "verifiableCredential": [two]}, "tampered"),
+        ("added", {**shown, "verifiableCredential": [one, two]}, "tampered"),
+        ("removed", {**both, "verifiableCredential": [one]}, "tampered"),
+        ("tampered after", {**shown, "verifiableCredential": [tampered]}, "tampered"),
+        ("tampered before", present(key, tampered, suite=suite), "tampered"),
+        ("one of two bad", present(key, two, tampered, suite=suite), "tampered"),
+        ("expired", present(key, expired, suite=suite), "expired"),
+        ("unsigned", present(key, without(one, "proof"), suite=suite), "proof-missing"),
+        ("in the victim's name", present(other, stranger, suite=suite), "not-by-issuer"),
+        ("proof of another", present(key, {**one, "proof": two["proof"]}, suite=suite), "tampered not-by-issuer"),
+    ]
+
+
 def _credentials(world: World) -> None:
     for kind, suite in PRESENTED[:4]:
         key, other = Key(kind), Key(kind)
         one, two = secure(badge(key.did), key, suite), secure(badge(other.did), other, suite)
-        shown = present(key, one, suite=suite)
         both = present(key, one, two, suite=suite)
         world.yes("E06", f"twin of two {kind} {suite}", both)
-        tampered = changed(one, "name", value="Doctorat")
-        expired = secure(badge(key.did, validUntil="2026-05-31T00:00:00Z"), key, suite)
-        stranger = secure(badge(key.did), other, suite)
-        for name, document, codes in (
-            ("swapped", {**shown, "verifiableCredential": [two]}, "tampered"),
-            ("added", {**shown, "verifiableCredential": [one, two]}, "tampered"),
-            ("removed", {**both, "verifiableCredential": [one]}, "tampered"),
-            ("tampered after", {**shown, "verifiableCredential": [tampered]}, "tampered"),
-            ("tampered before", present(key, tampered, suite=suite), "tampered"),
-            ("one of two bad", present(key, two, tampered, suite=suite), "tampered"),
-            ("expired", present(key, expired, suite=suite), "expired"),
-            ("unsigned", present(key, without(one, "proof"), suite=suite), "proof-missing"),
-            ("in the victim's name", present(other, stranger, suite=suite), "not-by-issuer"),
-            ("proof of another", present(key, {**one, "proof": two["proof"]}, suite=suite), "tampered not-by-issuer"),
-        ):
+        for name, document, codes in credentials_wrong(key, other, suite, one, two):
             world.no("E06", f"{name} {kind} {suite}", document, codes)
-        lost = secure(badge(key.did, credentialStatus=entry(f"https://{world.host()}/gone", 4)), key, suite)
-        world.unknown(
-            "E06", f"status unreachable {kind} {suite}", present(key, one, lost, suite=suite), "status-unreachable"
-        )
-        url = status_list(world, key, revoked=[4], suite=suite)
-        world.no(
-            "E06",
-            f"revoked {kind} {suite}",
-            present(key, one, secure(badge(key.did, credentialStatus=entry(url, 4)), key, suite), suite=suite),
-            "revoked",
-        )
-        world.yes(
-            "E06",
-            f"twin with a list {kind} {suite}",
-            present(key, one, secure(badge(key.did, credentialStatus=entry(url, 5)), key, suite), suite=suite),
-        )
-        jwt = vc_jwt(badge(key.did), key)
-        world.yes("E06", f"twin with an envelope {kind} {suite}", present(key, one, envelope(jwt), suite=suite))
-        bad = vc_jwt(badge(key.did), other, header={"kid": key.vm})
-        world.no("E06", f"envelope forged {kind} {suite}", present(key, one, envelope(bad), suite=suite), "tampered")
-        world.no(
-            "E06",
-            f"envelope with claims beside {kind} {suite}",
-            present(key, envelope(jwt, name="x"), suite=suite),
-            "malformed shape-not-allowed",
-        )
-        older = secure(old(key.did), key, suite)
-        world.yes("E06", f"twin with VCDM 1.1 inside {kind} {suite}", present(key, older, one, suite=suite))
-        of_old = present(
-            key, older, suite=suite, document={"@context": [V1, "https://w3id.org/security/data-integrity/v2"]}
-        )
-        world.yes("E06", f"twin, VCDM 1.1 around {kind} {suite}", of_old)
+        lists_of_presented(world, kind, suite, key, one)
+        envelopes_presented(world, kind, suite, key, other, one)
+
+
+def lists_of_presented(world: World, kind: str, suite: str, key: Key, one: Any) -> None:
+    lost = secure(badge(key.did, credentialStatus=entry(f"https://{world.host()}/gone", 4)), key, suite)
+    world.unknown(
+        "E06", f"status unreachable {kind} {suite}", present(key, one, lost, suite=suite), "status-unreachable"
+    )
+    url = status_list(world, key, revoked=[4], suite=suite)
+    world.no(
+        "E06",
+        f"revoked {kind} {suite}",
+        present(key, one, secure(badge(key.did, credentialStatus=entry(url, 4)), key, suite), suite=suite),
+        "revoked",
+    )
+    world.yes(
+        "E06",
+        f"twin with a list {kind} {suite}",
+        present(key, one, secure(badge(key.did, credentialStatus=entry(url, 5)), key, suite), suite=suite),
+    )
+
+
+def envelopes_presented(world: World, kind: str, suite: str, key: Key, other: Key, one: Any) -> None:
+    jwt = vc_jwt(badge(key.did), key)
+    world.yes("E06", f"twin with an envelope {kind} {suite}", present(key, one, envelope(jwt), suite=suite))
+    bad = vc_jwt(badge(key.did), other, header={"kid": key.vm})
+    world.no("E06", f"envelope forged {kind} {suite}", present(key, one, envelope(bad), suite=suite), "tampered")
+    world.no(
+        "E06",
+        f"envelope with claims beside {kind} {suite}",
+        present(key, envelope(jwt, name="x"), suite=suite),
+        "malformed shape-not-allowed",
+    )
+    older = secure(old(key.did), key, suite)
+    world.yes("E06", f"twin with VCDM 1.1 inside {kind} {suite}", present(key, older, one, suite=suite))
+    of_old = present(
+        key, older, suite=suite, document={"@context": [V1, "https://w3id.org/security/data-integrity/v2"]}
+    )
+    world.yes("E06", f"twin, VCDM 1.1 around {kind} {suite}", of_old)
+
+
+def hidden_credentials(key: Key, suite: str, one: Any, shown: Json, iri: str) -> Rows:
+    return [
+        ("under full IRI", {(iri if n == "verifiableCredential" else n): v for n, v in shown.items()}),
+        ("second under full IRI", {**shown, iri: [one]}),
+        ("nested presentation", present(key, shown, suite=suite)),
+    ]
+
+
+def odd_credentials(key: Key, suite: str, one: Any, shown: Json) -> Rows:
+    return [
+        ("bare token", present(key, vc_jwt(badge(key.did), key), suite=suite)),
+        ("url", present(key, "https://judge.example/c/1", suite=suite)),
+        ("null", present(key, None, suite=suite)),
+        ("number", present(key, 7, suite=suite)),
+        ("empty object", present(key, {}, suite=suite)),
+        ("list in list", present(key, [one], suite=suite)),
+        ("@graph", {**shown, "verifiableCredential": {"@graph": [one]}}),
+        ("@id", {**shown, "verifiableCredential": [{"@id": one["id"]}]}),
+        ("id alone", present(key, {"id": one["id"]}, suite=suite)),
+        ("without @context", present(key, without(one, "@context"), suite=suite)),
+        (
+            "inline context inside",
+            present(key, {**one, "@context": [*one["@context"], {"@vocab": "https://evil.example/#"}]}, suite=suite),
+        ),
+        ("nested in a subject", {**shown, "holder": {"id": key.did, "verifiableCredential": [one]}}),
+        ("same twice", {**shown, "verifiableCredential": [one, one]}),
+    ]
 
 
 def _hidden(world: World) -> None:
@@ -249,29 +309,10 @@ def _hidden(world: World) -> None:
         one = secure(badge(key.did), key, suite)
         shown = present(key, one, suite=suite)
         iri = "https://www.w3.org/2018/credentials#verifiableCredential"
-        for name, document in (
-            ("under full IRI", {(iri if n == "verifiableCredential" else n): v for n, v in shown.items()}),
-            ("second under full IRI", {**shown, iri: [one]}),
-            ("nested presentation", present(key, shown, suite=suite)),
-            ("bare token", present(key, vc_jwt(badge(key.did), key), suite=suite)),
-            ("url", present(key, "https://judge.example/c/1", suite=suite)),
-            ("null", present(key, None, suite=suite)),
-            ("number", present(key, 7, suite=suite)),
-            ("empty object", present(key, {}, suite=suite)),
-            ("list in list", present(key, [one], suite=suite)),
-            ("@graph", {**shown, "verifiableCredential": {"@graph": [one]}}),
-            ("@id", {**shown, "verifiableCredential": [{"@id": one["id"]}]}),
-            ("id alone", present(key, {"id": one["id"]}, suite=suite)),
-            ("without @context", present(key, without(one, "@context"), suite=suite)),
-            (
-                "inline context inside",
-                present(
-                    key, {**one, "@context": [*one["@context"], {"@vocab": "https://evil.example/#"}]}, suite=suite
-                ),
-            ),
-            ("nested in a subject", {**shown, "holder": {"id": key.did, "verifiableCredential": [one]}}),
-            ("same twice", {**shown, "verifiableCredential": [one, one]}),
-        ):
+        for name, document in [
+            *hidden_credentials(key, suite, one, shown, iri),
+            *odd_credentials(key, suite, one, shown),
+        ]:
             world.no(
                 "E07",
                 f"{name} {suite}",
@@ -286,21 +327,24 @@ def _hidden(world: World) -> None:
     world.yes("E07", "twin of 40 credentials", present(key, *[secure(bare(key.did), key) for _ in range(40)]))
 
 
+ODD_SHAPES: Final[Rows] = [
+    ("no type", {"type": None}),
+    ("type of a credential", {"type": ["VerifiableCredential"]}),
+    ("type empty", {"type": []}),
+    ("both types", {"type": ["VerifiablePresentation", "VerifiableCredential"]}),
+    ("id no URL", {"id": "x y"}),
+    ("no context", {"@context": None}),
+    ("context in another order", {"@context": ["https://www.w3.org/ns/credentials/examples/v2", V2]}),
+    ("context on loopback", {"@context": [V2, "https://127.0.0.1/v1"]}),
+    ("inline context", {"@context": [V2, {"x": "https://evil.example/x"}]}),
+]
+
+
 def _shapes(world: World) -> None:
     for kind, suite in USUAL:
         key = Key(kind)
         one = secure(badge(key.did), key, suite)
-        for name, change in (
-            ("no type", {"type": None}),
-            ("type of a credential", {"type": ["VerifiableCredential"]}),
-            ("type empty", {"type": []}),
-            ("both types", {"type": ["VerifiablePresentation", "VerifiableCredential"]}),
-            ("id no URL", {"id": "x y"}),
-            ("no context", {"@context": None}),
-            ("context in another order", {"@context": ["https://www.w3.org/ns/credentials/examples/v2", V2]}),
-            ("context on loopback", {"@context": [V2, "https://127.0.0.1/v1"]}),
-            ("inline context", {"@context": [V2, {"x": "https://evil.example/x"}]}),
-        ):
+        for name, change in ODD_SHAPES:
             document = present(key, one, suite=suite, document=change)
             world.no(
                 "E07",
@@ -327,6 +371,68 @@ def _shapes(world: World) -> None:
         )
 
 
+def courses_wrong(suite: str, courses: list[Json], good: Json, bad: Json, key: Key) -> Rows:
+    return [
+        ("a course tampered before", secure(record(key.did, courses[0], bad), key, suite), "tampered"),
+        (
+            "a course tampered after",
+            changed(good, "credentialSubject", "verifiableCredential", 1, value=bad),
+            "tampered",
+        ),
+        (
+            "a course removed",
+            changed(good, "credentialSubject", "verifiableCredential", value=courses[:2]),
+            "tampered",
+        ),
+        (
+            "a course unsigned",
+            secure(record(key.did, courses[0], without(courses[1], "proof")), key, suite),
+            "proof-missing",
+        ),
+        (
+            "a course expired",
+            secure(
+                record(key.did, courses[0], secure(badge(key.did, validUntil="2026-05-31T00:00:00Z"), key, suite)),
+                key,
+                suite,
+            ),
+            "expired",
+        ),
+    ]
+
+
+def courses_bent(suite: str, courses: list[Json], good: Json, key: Key, other: Key) -> Rows:
+    return [
+        (
+            "a course by a stranger",
+            secure(record(key.did, courses[0], secure(badge(key.did), other, suite)), key, suite),
+            "not-by-issuer",
+        ),
+        (
+            "courses swapped proofs",
+            secure(record(key.did, {**courses[0], "proof": courses[1]["proof"]}), key, suite),
+            "tampered",
+        ),
+        (
+            "an inline context in a course",
+            secure(
+                record(
+                    key.did,
+                    {**courses[0], "@context": [*courses[0]["@context"], {"name": "https://evil.example/n"}]},
+                ),
+                key,
+                suite,
+            ),
+            "context-unknown shape-not-allowed tampered",
+        ),
+        (
+            "a course twice",
+            changed(good, "credentialSubject", "verifiableCredential", value=[*courses, courses[0]]),
+            "shape-not-allowed tampered malformed",
+        ),
+    ]
+
+
 def _records(world: World) -> None:
     """CLR 2.0: children are signed credentials of their own."""
     for kind, suite in PRESENTED:
@@ -341,60 +447,10 @@ def _records(world: World) -> None:
             secure(record(key.did, *courses[:2], secure(badge(other.did), other, suite)), key, suite),
         )
         bad = changed(courses[1], "name", value="Doctorat")
-        for name, document, codes in (
-            ("a course tampered before", secure(record(key.did, courses[0], bad), key, suite), "tampered"),
-            (
-                "a course tampered after",
-                changed(good, "credentialSubject", "verifiableCredential", 1, value=bad),
-                "tampered",
-            ),
-            (
-                "a course removed",
-                changed(good, "credentialSubject", "verifiableCredential", value=courses[:2]),
-                "tampered",
-            ),
-            (
-                "a course unsigned",
-                secure(record(key.did, courses[0], without(courses[1], "proof")), key, suite),
-                "proof-missing",
-            ),
-            (
-                "a course expired",
-                secure(
-                    record(key.did, courses[0], secure(badge(key.did, validUntil="2026-05-31T00:00:00Z"), key, suite)),
-                    key,
-                    suite,
-                ),
-                "expired",
-            ),
-            (
-                "a course by a stranger",
-                secure(record(key.did, courses[0], secure(badge(key.did), other, suite)), key, suite),
-                "not-by-issuer",
-            ),
-            (
-                "courses swapped proofs",
-                secure(record(key.did, {**courses[0], "proof": courses[1]["proof"]}), key, suite),
-                "tampered",
-            ),
-            (
-                "an inline context in a course",
-                secure(
-                    record(
-                        key.did,
-                        {**courses[0], "@context": [*courses[0]["@context"], {"name": "https://evil.example/n"}]},
-                    ),
-                    key,
-                    suite,
-                ),
-                "context-unknown shape-not-allowed tampered",
-            ),
-            (
-                "a course twice",
-                changed(good, "credentialSubject", "verifiableCredential", value=[*courses, courses[0]]),
-                "shape-not-allowed tampered malformed",
-            ),
-        ):
+        for name, document, codes in [
+            *courses_wrong(suite, courses, good, bad, key),
+            *courses_bent(suite, courses, good, key, other),
+        ]:
             world.no("E06", f"record: {name} {kind} {suite}", document, codes)
         stray = record(key.did, *courses)
         stray["credentialSubject"]["association"][0]["targetId"] = urn()

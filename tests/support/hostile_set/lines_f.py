@@ -2,17 +2,17 @@
 
 # The tables hold values of every type, as an attacker does, and functions that look at a part of what they get.
 # mypy: disable-error-code="assignment,arg-type,attr-defined,var-annotated"
-# ruff: noqa: ARG005, B023
+# ruff: noqa: ARG005
 
 from __future__ import annotations
 
 import gzip
-from typing import Any
+from typing import Any, Final
 
 from tests.support.hostile_set.documents import badge, bare, without
 from tests.support.hostile_set.keys import Key, b58, b64
 from tests.support.hostile_set.signing import Json, compact, sd_jwt, secure, vc_jwt
-from tests.support.hostile_set.world import World, did_document
+from tests.support.hostile_set.world import Rows, World, did_document
 
 FORBIDDEN = "network-forbidden did-invalid malformed did-unresolved"
 BAD = "did-document-invalid did-unresolved too-large too-complex not-parsable"
@@ -44,54 +44,55 @@ def _everywhere(world: World, line: str, name: str, did: str, codes: str, *, fra
     world.not_yes(line, f"{name} sd-jwt", sd_jwt({"iss": did, "vct": "x", "iat": 1_790_000_000}, key), codes)
 
 
+PLACES_WITHIN: Final[Rows] = [
+    "127.0.0.1",
+    "localhost",
+    "localhost.",
+    "LOCALHOST",
+    "0.0.0.0",
+    "127.1",
+    "0x7f.0.0.1",
+    "0x7f000001",
+    "2130706433",
+    "017700000001",
+    "::1",
+    "%5B::1%5D",
+    "%3A%3A1",
+    "%3A%3Affff%3A127.0.0.1",
+    "169.254.169.254",
+    "10.0.0.1",
+    "192.168.1.1",
+    "172.16.0.1",
+    "100.64.0.1",
+    "127.0.0.1%3A8000",
+    "localhost%3A8000",
+    "localhost%3A8000:path",
+    "metadata.google.internal",
+    "printer.local",
+    "intranet",
+    "foo.localhost",
+    "1.1.1.1",
+    "0",
+    "127.0.0.1.",
+    "[::1]",
+    "127.0.0.1:path",
+    "0.0.0.0%3A80",
+    "fe80%3A%3A1",
+    "192.0.2.1",
+    "255.255.255.255",
+    "224.0.0.1",
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+]
+
+
 def _places(world: World) -> None:
-    for host in (
-        "127.0.0.1",
-        "localhost",
-        "localhost.",
-        "LOCALHOST",
-        "0.0.0.0",
-        "127.1",
-        "0x7f.0.0.1",
-        "0x7f000001",
-        "2130706433",
-        "017700000001",
-        "::1",
-        "%5B::1%5D",
-        "%3A%3A1",
-        "%3A%3Affff%3A127.0.0.1",
-        "169.254.169.254",
-        "10.0.0.1",
-        "192.168.1.1",
-        "172.16.0.1",
-        "100.64.0.1",
-        "127.0.0.1%3A8000",
-        "localhost%3A8000",
-        "localhost%3A8000:path",
-        "metadata.google.internal",
-        "printer.local",
-        "intranet",
-        "foo.localhost",
-        "1.1.1.1",
-        "0",
-        "127.0.0.1.",
-        "[::1]",
-        "127.0.0.1:path",
-        "0.0.0.0%3A80",
-        "fe80%3A%3A1",
-        "192.0.2.1",
-        "255.255.255.255",
-        "224.0.0.1",
-        "①②⑦.⓪.⓪.①",
-        "127。0。0。1",
-    ):
+    for host in PLACES_WITHIN:
         _everywhere(world, "F01", host, f"did:web:{host}", FORBIDDEN)
 
 
-def _spellings(world: World) -> None:
-    good = world.web(Key("P-256"))
-    host = good.did[8:]
-    for name, rest in (
+def hosts_with_more(host: str) -> Rows:
+    return [
         ("user", f"user@{host}"),
         ("user encoded", f"user%40{host}"),
         ("slash encoded", f"{host}%2Fevil"),
@@ -109,6 +110,11 @@ def _spellings(world: World) -> None:
         ("empty", ""),
         ("empty path", f"{host}:"),
         ("empty segment", f"{host}::x"),
+    ]
+
+
+def odd_hosts(host: str) -> Rows:
+    return [
         ("port 0", f"{host}%3A0"),
         ("port 99999", f"{host}%3A99999"),
         ("port 22", f"{host}%3A22"),
@@ -127,47 +133,58 @@ def _spellings(world: World) -> None:
         ("semicolon", f"{host};x"),
         ("comma", f"{host},x"),
         ("star", f"*.{host}"),
-    ):
+    ]
+
+
+def _spellings(world: World) -> None:
+    good = world.web(Key("P-256"))
+    host = good.did[8:]
+    for name, rest in [*hosts_with_more(host), *odd_hosts(host)]:
         _everywhere(world, "F02", name, f"did:web:{rest}", "")
 
 
-def _hops(world: World) -> None:
-    def asked(name: str, line: str, publish: Any) -> None:
-        key = Key()
-        place = world.place(key)
-        publish(place, key)
-        world.not_yes(line, name, secure(badge(key.did), key), FORBIDDEN + " did-document-invalid")
+PLACES_OF_REDIRECTS: Final[Rows] = [
+    ("loopback", "https://127.0.0.1/did.json"),
+    ("http", "http://h.judge.example/did.json"),
+    ("metadata", "https://169.254.169.254/"),
+    ("v6", "https://[::1]/"),
+    ("file", "file:///etc/passwd"),
+    ("data", "data:application/json,{}"),
+    ("protocol-relative loopback", "//127.0.0.1/x"),
+    ("user", "https://a@127.0.0.1/"),
+    ("decimal", "https://2130706433/"),
+    ("port", "https://h.judge.example:25/"),
+    ("nothing", ""),
+    ("blank", " "),
+    ("ftp", "ftp://h.judge.example/x"),
+]
 
-    for name, place in (
-        ("loopback", "https://127.0.0.1/did.json"),
-        ("http", "http://h.judge.example/did.json"),
-        ("metadata", "https://169.254.169.254/"),
-        ("v6", "https://[::1]/"),
-        ("file", "file:///etc/passwd"),
-        ("data", "data:application/json,{}"),
-        ("protocol-relative loopback", "//127.0.0.1/x"),
-        ("user", "https://a@127.0.0.1/"),
-        ("decimal", "https://2130706433/"),
-        ("port", "https://h.judge.example:25/"),
-        ("nothing", ""),
-        ("blank", " "),
-        ("ftp", "ftp://h.judge.example/x"),
-    ):
-        asked(f"redirect to {name}", "F04", lambda url, key, place=place: world.publish(url, location=place))
-    asked("redirect loop", "F04", lambda url, key: world.publish(url, location=url))
 
-    def chain(length: int, url: str, key: Key) -> None:
-        for at in range(length):
-            there = f"https://{world.host()}/{at}"
-            world.publish(url, location=there)
-            url = there
-        world.publish(url, did_document(key))
-
-    asked("20 redirects", "F04", lambda url, key: chain(20, url, key))
-    asked("4 redirects", "F04", lambda url, key: chain(4, url, key))
+def asked(world: World, name: str, line: str, publish: Any) -> None:
     key = Key()
     place = world.place(key)
-    chain(2, place, key)
+    publish(place, key)
+    world.not_yes(line, name, secure(badge(key.did), key), FORBIDDEN + " did-document-invalid")
+
+
+def chain(world: World, length: int, url: str, key: Key) -> None:
+    for at in range(length):
+        there = f"https://{world.host()}/{at}"
+        world.publish(url, location=there)
+        url = there
+    world.publish(url, did_document(key))
+
+
+def _hops(world: World) -> None:
+    for name, place in PLACES_OF_REDIRECTS:
+        asked(world, f"redirect to {name}", "F04", lambda url, key, place=place: world.publish(url, location=place))
+    asked(world, "redirect loop", "F04", lambda url, key: world.publish(url, location=url))
+
+    asked(world, "20 redirects", "F04", lambda url, key: chain(world, 20, url, key))
+    asked(world, "4 redirects", "F04", lambda url, key: chain(world, 4, url, key))
+    key = Key()
+    place = world.place(key)
+    chain(world, 2, place, key)
     world.yes("F04", "twin: 2 redirects to public https", secure(badge(key.did), key))
     victim = world.web(Key())
     thief = Key()
@@ -226,70 +243,84 @@ def _publish(world: World, url: str, own: Json, answer: Json) -> None:
     world.publish(url, body, **answer)
 
 
+def wrong_ids(other: Key) -> Rows:
+    return [
+        ("id of another", lambda d, k: {"id": "did:web:other.judge.example"}),
+        ("no id", lambda d, k: {"id": None}),
+        ("id capital", lambda d, k: {"id": k.did.upper()}),
+        ("id with slash", lambda d, k: {"id": k.did + "/"}),
+        ("id list", lambda d, k: {"id": [k.did]}),
+        (
+            "key controlled by another",
+            lambda d, k: {"verificationMethod": [{**k.method(), "controller": other.did}]},
+        ),
+        (
+            "no controller",
+            lambda d, k: {"verificationMethod": [without(k.method(), "controller")]},
+        ),
+        ("controller list", lambda d, k: {"verificationMethod": [{**k.method(), "controller": [k.did]}]}),
+        ("relative key id", lambda d, k: {"verificationMethod": [{**k.method(), "id": "#key-1"}]}),
+        ("relative reference", lambda d, k: {"assertionMethod": ["#key-1"]}),
+    ]
+
+
+def keys_twice(other: Key) -> Rows:
+    return [
+        (
+            "same id twice",
+            lambda d, k: {"verificationMethod": [k.method(), {**k.method(), "publicKeyMultibase": other.multikey}]},
+        ),
+        (
+            "same id twice, other first",
+            lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": other.multikey}, k.method()]},
+        ),
+        (
+            "embedded and listed",
+            lambda d, k: {"assertionMethod": [{**k.method(), "publicKeyMultibase": other.multikey}]},
+        ),
+        (
+            "key id of another DID",
+            lambda d, k: {"verificationMethod": [{**k.method(), "id": other.vm}], "assertionMethod": [other.vm]},
+        ),
+    ]
+
+
+def odd_methods(other: Key) -> Rows:
+    return [
+        ("no methods", lambda d, k: {"verificationMethod": None}),
+        ("methods object", lambda d, k: {"verificationMethod": k.method()}),
+        ("methods text", lambda d, k: {"verificationMethod": ["x"]}),
+        (
+            "key without type",
+            lambda d, k: {"verificationMethod": [without(k.method(), "type")]},
+        ),
+        ("unknown type", lambda d, k: {"verificationMethod": [{**k.method(), "type": "MadeUpKey"}]}),
+        ("private key", lambda d, k: {"verificationMethod": [{**k.method(), "secretKeyMultibase": "z3u2"}]}),
+        ("two keys in one", lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyJwk": other.jwk}]}),
+        (
+            "bad multibase",
+            lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": "z" + "0" * 40}]},
+        ),
+        (
+            "huge multibase",
+            lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": "z" + "2" * 60_000}]},
+        ),
+        ("number", lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": 7}]}),
+        ("assertion text", lambda d, k: {"assertionMethod": k.vm}),
+        ("assertion number", lambda d, k: {"assertionMethod": [7]}),
+        (
+            "500 keys",
+            lambda d, k: {
+                "verificationMethod": [k.method(), *[{**k.method(), "id": f"{k.did}#k{at}"} for at in range(500)]]
+            },
+        ),
+    ]
+
+
 def _contents(world: World) -> None:
     for kind, suite in (("Ed25519", "eddsa-rdfc-2022"), ("P-256", "ecdsa-rdfc-2019")):
         other = Key(kind)
-        for name, change in (
-            ("id of another", lambda d, k: {"id": "did:web:other.judge.example"}),
-            ("no id", lambda d, k: {"id": None}),
-            ("id capital", lambda d, k: {"id": k.did.upper()}),
-            ("id with slash", lambda d, k: {"id": k.did + "/"}),
-            ("id list", lambda d, k: {"id": [k.did]}),
-            (
-                "key controlled by another",
-                lambda d, k: {"verificationMethod": [{**k.method(), "controller": other.did}]},
-            ),
-            (
-                "no controller",
-                lambda d, k: {"verificationMethod": [without(k.method(), "controller")]},
-            ),
-            ("controller list", lambda d, k: {"verificationMethod": [{**k.method(), "controller": [k.did]}]}),
-            ("relative key id", lambda d, k: {"verificationMethod": [{**k.method(), "id": "#key-1"}]}),
-            ("relative reference", lambda d, k: {"assertionMethod": ["#key-1"]}),
-            (
-                "same id twice",
-                lambda d, k: {"verificationMethod": [k.method(), {**k.method(), "publicKeyMultibase": other.multikey}]},
-            ),
-            (
-                "same id twice, other first",
-                lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": other.multikey}, k.method()]},
-            ),
-            (
-                "embedded and listed",
-                lambda d, k: {"assertionMethod": [{**k.method(), "publicKeyMultibase": other.multikey}]},
-            ),
-            (
-                "key id of another DID",
-                lambda d, k: {"verificationMethod": [{**k.method(), "id": other.vm}], "assertionMethod": [other.vm]},
-            ),
-            ("no methods", lambda d, k: {"verificationMethod": None}),
-            ("methods object", lambda d, k: {"verificationMethod": k.method()}),
-            ("methods text", lambda d, k: {"verificationMethod": ["x"]}),
-            (
-                "key without type",
-                lambda d, k: {"verificationMethod": [without(k.method(), "type")]},
-            ),
-            ("unknown type", lambda d, k: {"verificationMethod": [{**k.method(), "type": "MadeUpKey"}]}),
-            ("private key", lambda d, k: {"verificationMethod": [{**k.method(), "secretKeyMultibase": "z3u2"}]}),
-            ("two keys in one", lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyJwk": other.jwk}]}),
-            (
-                "bad multibase",
-                lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": "z" + "0" * 40}]},
-            ),
-            (
-                "huge multibase",
-                lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": "z" + "2" * 60_000}]},
-            ),
-            ("number", lambda d, k: {"verificationMethod": [{**k.method(), "publicKeyMultibase": 7}]}),
-            ("assertion text", lambda d, k: {"assertionMethod": k.vm}),
-            ("assertion number", lambda d, k: {"assertionMethod": [7]}),
-            (
-                "500 keys",
-                lambda d, k: {
-                    "verificationMethod": [k.method(), *[{**k.method(), "id": f"{k.did}#k{at}"} for at in range(500)]]
-                },
-            ),
-        ):
+        for name, change in [*wrong_ids(other), *keys_twice(other), *odd_methods(other)]:
             key = Key(kind)
             place = world.place(key)
             document = {**did_document(key), **change(None, key)}
@@ -355,10 +386,8 @@ def _deactivated(world: World) -> None:
     world.yes("F09", "twin", secure(badge(victim.did), victim))
 
 
-def _did_keys(world: World) -> None:
-    key = Key()
-    p256 = Key("P-256")
-    for name, text in (
+def wrong_multikeys(key: Key, p256: Key) -> Rows:
+    return [
         ("short", "z6Mk"),
         ("long", key.multikey + "1111"),
         ("bad codec", "z" + b58(b"\x99\x01" + key.raw)),
@@ -380,7 +409,28 @@ def _did_keys(world: World) -> None:
         ("zero point", "z" + b58(b"\x80\x24" + bytes(33))),
         ("P-256 with P-384's codec", "z" + b58(b"\x81\x24" + p256.raw)),
         ("blank", key.multikey + " "),
-    ):
+    ]
+
+
+def other_methods(world: World, key: Key) -> Rows:
+    return [
+        ("method unknown", "did:madeup:x"),
+        ("did:example", "did:example:123"),
+        ("did:ion", "did:ion:x"),
+        ("no method", "did:x"),
+        ("capital", "DID:KEY:" + key.multikey),
+        ("did:jwk empty", "did:jwk:"),
+        ("did:jwk text", "did:jwk:" + b64(b"hello")),
+        ("did:jwk list", "did:jwk:" + b64(b"[]")),
+        ("did:jwk duplicate", "did:jwk:" + b64(b'{"kty":"OKP","kty":"EC"}')),
+        ("did:webvh", f"did:webvh:QmX:{world.host()}"),
+    ]
+
+
+def _did_keys(world: World) -> None:
+    key = Key()
+    p256 = Key("P-256")
+    for name, text in wrong_multikeys(key, p256):
         signer = Key()
         signer.did, signer.vm = f"did:key:{text}", f"did:key:{text}#{text}"
         world.no(
@@ -395,18 +445,7 @@ def _did_keys(world: World) -> None:
             vc_jwt(badge(signer.did), signer),
             "did-invalid malformed key-weak suite-unsupported tampered too-large not-by-issuer",
         )
-    for name, did in (
-        ("method unknown", "did:madeup:x"),
-        ("did:example", "did:example:123"),
-        ("did:ion", "did:ion:x"),
-        ("no method", "did:x"),
-        ("capital", "DID:KEY:" + key.multikey),
-        ("did:jwk empty", "did:jwk:"),
-        ("did:jwk text", "did:jwk:" + b64(b"hello")),
-        ("did:jwk list", "did:jwk:" + b64(b"[]")),
-        ("did:jwk duplicate", "did:jwk:" + b64(b'{"kty":"OKP","kty":"EC"}')),
-        ("did:webvh", f"did:webvh:QmX:{world.host()}"),
-    ):
+    for name, did in other_methods(world, key):
         signer = Key()
         signer.did, signer.vm = did, did + "#0"
         world.not_yes("F10", f"{name} rdfc", secure(badge(did), signer))
@@ -466,26 +505,30 @@ def _twins(world: World) -> None:
         ):
             key = world.web(Key(kind), content_type=media)
             world.yes("F05", f"twin as {media} {suite}", secure(badge(key.did), key, suite))
-        key = world.web(
-            Key(kind),
-            document={
-                "alsoKnownAs": ["https://judge.example"],
-                "service": [{"id": "#s", "type": "X", "serviceEndpoint": "https://judge.example"}],
-                "controller": None,
-            },
-        )
-        world.yes("F06", f"twin with services {suite}", secure(badge(key.did), key, suite))
-        key = Key(kind).as_jwk()
-        world.yes("F10", f"twin did:jwk {suite}", secure(badge(key.did), key, suite))
-        host = world.host()
-        key = Key(kind)
-        key.as_web(f"did:web:{host}%3A8443")
-        world.publish(f"https://{host}:8443/.well-known/did.json", did_document(key))
-        world.yes("F02", f"twin with port {suite}", secure(badge(key.did), key, suite))
-        embedded = Key(kind)
-        place = world.place(embedded)
-        world.publish(
-            place,
-            {"@context": ["https://www.w3.org/ns/did/v1"], "id": embedded.did, "assertionMethod": [embedded.method()]},
-        )
-        world.yes("F06", f"twin embedded {suite}", secure(badge(embedded.did), embedded, suite))
+        right_documents(world, kind, suite)
+
+
+def right_documents(world: World, kind: str, suite: str) -> None:
+    key = world.web(
+        Key(kind),
+        document={
+            "alsoKnownAs": ["https://judge.example"],
+            "service": [{"id": "#s", "type": "X", "serviceEndpoint": "https://judge.example"}],
+            "controller": None,
+        },
+    )
+    world.yes("F06", f"twin with services {suite}", secure(badge(key.did), key, suite))
+    key = Key(kind).as_jwk()
+    world.yes("F10", f"twin did:jwk {suite}", secure(badge(key.did), key, suite))
+    host = world.host()
+    key = Key(kind)
+    key.as_web(f"did:web:{host}%3A8443")
+    world.publish(f"https://{host}:8443/.well-known/did.json", did_document(key))
+    world.yes("F02", f"twin with port {suite}", secure(badge(key.did), key, suite))
+    embedded = Key(kind)
+    place = world.place(embedded)
+    world.publish(
+        place,
+        {"@context": ["https://www.w3.org/ns/did/v1"], "id": embedded.did, "assertionMethod": [embedded.method()]},
+    )
+    world.yes("F06", f"twin embedded {suite}", secure(badge(embedded.did), embedded, suite))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import Any
+from typing import Any, Final
 
 from tests.support.hostile_set.documents import STATUS_2021, V1, V2, badge, bare, merged, old, urn
 from tests.support.hostile_set.keys import Key, b64
 from tests.support.hostile_set.signing import Json, sd_jwt, secure, token, vc_jwt
 from tests.support.hostile_set.suites import WIDE
-from tests.support.hostile_set.world import World
+from tests.support.hostile_set.world import Rows, World
 
 LENGTH = 131_072
 UNSURE = "status-unverified status-unreachable status-stale status-list-length network-forbidden"
@@ -185,6 +185,10 @@ def _sizes(world: World) -> None:
             f"statusSize {size!r}",
             secure(badge(key.did, credentialStatus=entry(url, 5, **{**more, "statusSize": size})), key),
         )
+    eight_bits(world, key)
+
+
+def eight_bits(world: World, key: Key) -> None:
     wide = status_list(world, key, values={5: 1}, size=8)
     wide_messages = [{"status": hex(at), "message": f"m{at}"} for at in range(256)]
     world.no(
@@ -200,120 +204,101 @@ def _sizes(world: World) -> None:
     )
 
 
+def lists_by_others(key: Key, other: Key, good: str) -> Rows:
+    return [
+        ("list of another issuer", "G03", lambda url: secure(list_document(other.did, url, good), other)),
+        ("list signed by another", "G03", lambda url: secure(list_document(key.did, url, good), other)),
+        (
+            "list of another purpose",
+            "G03",
+            lambda url: secure(list_document(key.did, url, good, purpose="suspension"), key),
+        ),
+        ("unsigned list", "G03", lambda url: list_document(key.did, url, good)),
+        ("list with an empty proof", "G03", lambda url: {**list_document(key.did, url, good), "proof": []}),
+        (
+            "tampered list",
+            "G03",
+            lambda url: {
+                **secure(list_document(key.did, url, encoded([4])), key),
+                "credentialSubject": list_document(key.did, url, good)["credentialSubject"],
+            },
+        ),
+    ]
+
+
+def lists_of_wrong_shape(key: Key, good: str) -> Rows:
+    return [
+        (
+            "list for authentication",
+            "G03",
+            lambda url: secure(list_document(key.did, url, good), key, proofPurpose="authentication"),
+        ),
+        (
+            "list of the wrong type",
+            "G03",
+            lambda url: secure(list_document(key.did, url, good, type=["VerifiableCredential"]), key),
+        ),
+        (
+            "subject of the wrong type",
+            "G03",
+            lambda url: secure(list_document(key.did, url, good, subject={"type": "BitstringStatusListEntry"}), key),
+        ),
+        (
+            "no purpose",
+            "G03",
+            lambda url: secure(list_document(key.did, url, good, subject={"statusPurpose": None}), key),
+        ),
+        ("a plain credential", "G03", lambda url: secure(badge(key.did), key)),
+        (
+            "two subjects",
+            "G03",
+            lambda url: secure(
+                {
+                    **list_document(key.did, url, good),
+                    "credentialSubject": [list_document(key.did, url, good)["credentialSubject"], {"id": urn()}],
+                },
+                key,
+            ),
+        ),
+        ("a presentation", "G03", lambda url: {"@context": [V2], "type": ["VerifiablePresentation"]}),
+    ]
+
+
+def lists_of_another_name(key: Key, other: Key, good: str) -> Rows:
+    return [
+        ("another list of the issuer", "G04", lambda url: secure(list_document(key.did, url + "2", good), key)),
+        ("list without id", "G04", lambda url: secure(list_document(key.did, url, good, id=None), key)),
+        ("id with fragment", "G04", lambda url: secure(list_document(key.did, url, good, id=url + "#list"), key)),
+        (
+            "list as token by another key",
+            "G03",
+            lambda url: vc_jwt(list_document(key.did, url, good), other, header={"kid": key.vm}),
+        ),
+        (
+            "list as token, alg none",
+            "G03",
+            lambda url: token({"alg": "none", "typ": "vc+jwt", "kid": key.vm}, list_document(key.did, url, good), None),
+        ),
+    ]
+
+
 def _foreign(world: World) -> None:
     key, other = Key(), Key()
 
-    def asked(name: str, line: str, codes: str, made: Any, *, purpose: str = "revocation", **answer: Any) -> None:
-        url = f"https://{world.host()}/list"
-        body = made(url)
-        world.publish(url, body, **{"content_type": "application/vc", **answer})
-        world.unknown(line, name, secure(badge(key.did, credentialStatus=entry(url, 4, purpose=purpose)), key), codes)
-
     good = encoded()
-    asked(
-        "list of another issuer",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(other.did, url, good), other),
-    )
-    asked(
-        "list signed by another",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good), other),
-    )
-    asked(
-        "list of another purpose",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good, purpose="suspension"), key),
-    )
-    asked("unsigned list", "G03", "status-unverified", lambda url: list_document(key.did, url, good))
-    asked(
-        "list with an empty proof",
-        "G03",
-        "status-unverified",
-        lambda url: {**list_document(key.did, url, good), "proof": []},
-    )
-    asked(
-        "tampered list",
-        "G03",
-        "status-unverified",
-        lambda url: {
-            **secure(list_document(key.did, url, encoded([4])), key),
-            "credentialSubject": list_document(key.did, url, good)["credentialSubject"],
-        },
-    )
-    asked(
-        "list for authentication",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good), key, proofPurpose="authentication"),
-    )
-    asked(
-        "list of the wrong type",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good, type=["VerifiableCredential"]), key),
-    )
-    asked(
-        "subject of the wrong type",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good, subject={"type": "BitstringStatusListEntry"}), key),
-    )
-    asked(
-        "no purpose",
-        "G03",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good, subject={"statusPurpose": None}), key),
-    )
-    asked("a plain credential", "G03", "status-unverified", lambda url: secure(badge(key.did), key))
-    asked(
-        "two subjects",
-        "G03",
-        "status-unverified",
-        lambda url: secure(
-            {
-                **list_document(key.did, url, good),
-                "credentialSubject": [list_document(key.did, url, good)["credentialSubject"], {"id": urn()}],
-            },
-            key,
-        ),
-    )
-    asked(
-        "a presentation", "G03", "status-unverified", lambda url: {"@context": [V2], "type": ["VerifiablePresentation"]}
-    )
-    asked(
-        "another list of the issuer",
-        "G04",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url + "2", good), key),
-    )
-    asked(
-        "list without id",
-        "G04",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good, id=None), key),
-    )
-    asked(
-        "id with fragment",
-        "G04",
-        "status-unverified",
-        lambda url: secure(list_document(key.did, url, good, id=url + "#list"), key),
-    )
-    asked(
-        "list as token by another key",
-        "G03",
-        "status-unverified",
-        lambda url: vc_jwt(list_document(key.did, url, good), other, header={"kid": key.vm}),
-    )
-    asked(
-        "list as token, alg none",
-        "G03",
-        "status-unverified",
-        lambda url: token({"alg": "none", "typ": "vc+jwt", "kid": key.vm}, list_document(key.did, url, good), None),
-    )
+    for name, line, made in [
+        *lists_by_others(key, other, good),
+        *lists_of_wrong_shape(key, good),
+        *lists_of_another_name(key, other, good),
+    ]:
+        url = f"https://{world.host()}/list"
+        world.publish(url, made(url), content_type="application/vc")
+        status = entry(url, 4)
+        world.unknown(line, name, secure(badge(key.did, credentialStatus=status), key), "status-unverified")
+    right_lists(world, good, key)
+
+
+def right_lists(world: World, good: Any, key: Key) -> None:
     world.yes("G03", "twin", secure(badge(key.did, credentialStatus=entry(status_list(world, key), 4)), key))
     named = {"id": key.did, "name": "x"}
     url = f"https://{world.host()}/list"
@@ -357,32 +342,35 @@ def _dates(world: World) -> None:
         world.any("G05", f"ttl {ttl!r}", secure(badge(key.did, credentialStatus=entry(url, 4)), key))
 
 
+INDEX_SPELLINGS: Final[Rows] = [
+    "-1",
+    "131072",
+    "1" + "0" * 23,
+    "0x10",
+    "1e3",
+    "7.0",
+    " 7",
+    "7 ",
+    "\uff17",
+    "1_0",
+    "",
+    "+7",
+    "007",
+    "16\n",
+    "\u0667",
+    "16\u200b",
+    "NaN",
+    "0b1",
+    "1,000",
+    "--7",
+    "9" * 5000,
+]
+
+
 def _indexes(world: World) -> None:
     key = Key()
     url = status_list(world, key, revoked=[16])
-    for index in (
-        "-1",
-        "131072",
-        "1" + "0" * 23,
-        "0x10",
-        "1e3",
-        "7.0",
-        " 7",
-        "7 ",
-        "\uff17",
-        "1_0",
-        "",
-        "+7",
-        "007",
-        "16\n",
-        "\u0667",
-        "16\u200b",
-        "NaN",
-        "0b1",
-        "1,000",
-        "--7",
-        "9" * 5000,
-    ):
+    for index in INDEX_SPELLINGS:
         text = index if len(index) < 60 else index[:5] + "…"
         document = badge(key.did, credentialStatus=entry(url, index, id=urn()))
         world.not_yes(
@@ -435,40 +423,51 @@ def _bombs(world: World) -> None:
     world.yes("G07", "twin: a longer list", secure(badge(key.did, credentialStatus=entry(url, LENGTH * 8 - 1)), key))
 
 
+REDIRECTS: Final[Rows] = [
+    ("loopback", "https://127.0.0.1/list"),
+    ("http", "http://status.judge.example/list"),
+    ("metadata", "https://169.254.169.254/x"),
+    ("file", "file:///etc/passwd"),
+]
+
+
+def answered(
+    world: World, key: Key, name: str, codes: str = "status-unreachable", body: Any = None, **answer: Any
+) -> None:
+    url = f"https://{world.host()}/list"
+    if answer or body is not None:
+        world.publish(url, body, **answer)
+    world.unknown("G08", name, secure(badge(key.did, credentialStatus=entry(url, 4)), key), codes)
+    world.unknown("G08", f"{name}, as token", vc_jwt(badge(key.did, credentialStatus=entry(url, 4)), key), codes)
+
+
 def _outages(world: World) -> None:
     key = Key()
 
-    def asked(name: str, codes: str = "status-unreachable", body: Any = None, **answer: Any) -> None:
-        url = f"https://{world.host()}/list"
-        if answer or body is not None:
-            world.publish(url, body, **answer)
-        world.unknown("G08", name, secure(badge(key.did, credentialStatus=entry(url, 4)), key), codes)
-        world.unknown("G08", f"{name}, as token", vc_jwt(badge(key.did, credentialStatus=entry(url, 4)), key), codes)
-
-    asked("host down")
+    answered(world, key, "host down")
     for status in (404, 500, 503, 204, 301, 401):
-        asked(f"status {status}", body=b"{}", status=status)
-    asked("60 s slow", body=b"{}", delay_s=60)
-    asked("4.5 s slow", UNSURE, body=b"{}", delay_s=4.5)
-    asked("HTML portal", UNSURE, body=b"<html>sign in</html>", content_type="text/html")
-    asked("empty", UNSURE, body=b"")
-    asked("200 MB", UNSURE + " too-large", stream_bytes=200_000_000)
-    asked("4 MB of zeros", UNSURE + " too-large", stream_bytes=4_000_000)
-    asked("null", UNSURE, body=b"null")
-    asked("list", UNSURE, body=b"[]")
-    asked("duplicate keys", UNSURE, body=b'{"id":1,"id":2}')
-    asked("deep", UNSURE + " too-large", body=b'{"a":' * 50_000)
+        answered(world, key, f"status {status}", body=b"{}", status=status)
+    answered(world, key, "60 s slow", body=b"{}", delay_s=60)
+    answered(world, key, "4.5 s slow", UNSURE, body=b"{}", delay_s=4.5)
+    answered(world, key, "HTML portal", UNSURE, body=b"<html>sign in</html>", content_type="text/html")
+    answered(world, key, "empty", UNSURE, body=b"")
+    answered(world, key, "200 MB", UNSURE + " too-large", stream_bytes=200_000_000)
+    answered(world, key, "4 MB of zeros", UNSURE + " too-large", stream_bytes=4_000_000)
+    answered(world, key, "null", UNSURE, body=b"null")
+    answered(world, key, "list", UNSURE, body=b"[]")
+    answered(world, key, "duplicate keys", UNSURE, body=b'{"id":1,"id":2}')
+    answered(world, key, "deep", UNSURE + " too-large", body=b'{"a":' * 50_000)
+    redirected_lists(world, key)
+    slow_lists(world, key)
+
+
+def redirected_lists(world: World, key: Key) -> None:
     url = f"https://{world.host()}/loop"
     world.publish(url, location=url)
     world.unknown(
         "G08", "redirect loop", secure(badge(key.did, credentialStatus=entry(url, 4)), key), "status-unreachable"
     )
-    for name, place in (
-        ("loopback", "https://127.0.0.1/list"),
-        ("http", "http://status.judge.example/list"),
-        ("metadata", "https://169.254.169.254/x"),
-        ("file", "file:///etc/passwd"),
-    ):
+    for name, place in REDIRECTS:
         url = f"https://{world.host()}/hop"
         world.publish(url, location=place)
         world.unknown(
@@ -482,6 +481,9 @@ def _outages(world: World) -> None:
     for here, there in zip(hops, [*hops[1:], target], strict=True):
         world.publish(here, location=there)
     world.unknown("F04", "5 redirects", secure(badge(key.did, credentialStatus=entry(hops[0], 4)), key), UNSURE)
+
+
+def slow_lists(world: World, key: Key) -> None:
     slow = [entry(f"https://{world.host()}/slow", 4, id=urn()) for _ in range(3)]
     for one in slow:
         world.publish(one["statusListCredential"], b"{}", delay_s=3)
@@ -500,10 +502,28 @@ def _outages(world: World) -> None:
     world.yes("G08", "twin: slow but in time", secure(badge(quick.did, credentialStatus=entry(url, 4)), quick))
 
 
-def _odd_entries(world: World) -> None:
-    key = Key()
-    url = status_list(world, key)
-    for name, changes in (
+FORBIDDEN_PLACES: Final[Rows] = [
+    ("file", "file:///etc/passwd"),
+    ("ftp", "ftp://h.judge.example/x"),
+    ("gopher", "gopher://h.judge.example/"),
+    ("data", "data:application/json,{}"),
+    ("http", "http://h.judge.example/list"),
+    ("loopback", "https://127.0.0.1/x"),
+    ("localhost", "https://localhost/x"),
+    ("metadata", "https://169.254.169.254/x"),
+    ("v6", "https://[::1]/x"),
+    ("number", "https://2130706433/x"),
+    ("user", "https://a:b@h.judge.example/x"),
+    ("short v4", "https://127.1/x"),
+    ("hex", "https://0x7f000001/x"),
+    ("port", "https://h.judge.example:22/x"),
+    ("private", "https://10.0.0.8/x"),
+    ("nip", "https://[::ffff:127.0.0.1]/x"),
+]
+
+
+def entries_lacking(url: str) -> Rows:
+    return [
         ("unknown type", {"type": "MadeUpStatusEntry"}),
         ("no type", {"type": None}),
         ("no URL", {"statusListCredential": None}),
@@ -516,29 +536,18 @@ def _odd_entries(world: World) -> None:
         ("empty purpose", {"statusPurpose": ""}),
         ("old type", {"type": "RevocationList2020Status"}),
         ("1EdTech type", {"type": "1EdTechRevocationList"}),
-    ):
+    ]
+
+
+def _odd_entries(world: World) -> None:
+    key = Key()
+    url = status_list(world, key)
+    for name, changes in entries_lacking(url):
         document = bare(key.did, credentialStatus=entry(url, 4, **changes))
         world.not_yes("G09", name, secure(document, key))
         world.not_yes("G09", f"{name} by jcs", secure(document, key, "eddsa-jcs-2022"))
         world.not_yes("G09", f"{name} as token", vc_jwt(document, key))
-    for name, place in (
-        ("file", "file:///etc/passwd"),
-        ("ftp", "ftp://h.judge.example/x"),
-        ("gopher", "gopher://h.judge.example/"),
-        ("data", "data:application/json,{}"),
-        ("http", "http://h.judge.example/list"),
-        ("loopback", "https://127.0.0.1/x"),
-        ("localhost", "https://localhost/x"),
-        ("metadata", "https://169.254.169.254/x"),
-        ("v6", "https://[::1]/x"),
-        ("number", "https://2130706433/x"),
-        ("user", "https://a:b@h.judge.example/x"),
-        ("short v4", "https://127.1/x"),
-        ("hex", "https://0x7f000001/x"),
-        ("port", "https://h.judge.example:22/x"),
-        ("private", "https://10.0.0.8/x"),
-        ("nip", "https://[::ffff:127.0.0.1]/x"),
-    ):
+    for name, place in FORBIDDEN_PLACES:
         world.not_yes(
             "F11",
             f"status at {name}",
@@ -636,23 +645,24 @@ def token_list(
     return world.publish(url, token(head, payload, key).encode(), content_type="application/statuslist+jwt")
 
 
+def asked_of(world: World, key: Key, line: str, name: str, answer: str, codes: str, uri: str, idx: Any = 8) -> None:
+    claims = {
+        "iss": key.did,
+        "vct": "https://judge.example/t",
+        "iat": 1_790_000_000,
+        "status": {"status_list": {"uri": uri, "idx": idx}},
+    }
+    world.add(line, f"token list: {name}", sd_jwt(claims, key), answer, codes)
+
+
 def _token_lists(world: World) -> None:
     key, other = Key("P-256"), Key("P-256")
 
-    def asked(line: str, name: str, answer: str, codes: str, uri: str, idx: Any = 8) -> None:
-        claims = {
-            "iss": key.did,
-            "vct": "https://judge.example/t",
-            "iat": 1_790_000_000,
-            "status": {"status_list": {"uri": uri, "idx": idx}},
-        }
-        world.add(line, f"token list: {name}", sd_jwt(claims, key), answer, codes)
-
     url = token_list(world, key, values={7: 1, 15: 1})
     for idx in (0, 6, 8, 14, 16):
-        asked("G02", f"neighbour {idx}", "yes", "", url, idx)
+        asked_of(world, key, "G02", f"neighbour {idx}", "yes", "", url, idx)
     for idx in (7, 15):
-        asked("G01", f"invalid {idx}", "no", "revoked", url, idx)
+        asked_of(world, key, "G01", f"invalid {idx}", "no", "revoked", url, idx)
     two = token_list(world, key, values={3: 2, 4: 1, 5: 3}, size=2)
     for idx, answer, code in (
         (2, "yes", ""),
@@ -660,7 +670,7 @@ def _token_lists(world: World) -> None:
         (4, "no", "revoked"),
         (5, "unknown", "status-unverified"),
     ):
-        asked("G01", f"two bits {idx}", answer, code, two, idx)
+        asked_of(world, key, "G01", f"two bits {idx}", answer, code, two, idx)
     for name, idx in (
         ("-1", -1),
         ("32768", 32_768),
@@ -670,25 +680,9 @@ def _token_lists(world: World) -> None:
         ("true", True),
         ("null", None),
     ):
-        asked("G06", f"index {name}", "not yes", "", url, idx)
-    asked("G03", "of another issuer", "unknown", "status-unverified", token_list(world, other))
-    asked(
-        "G04",
-        "sub is another address",
-        "unknown",
-        "status-unverified",
-        token_list(world, key, claims={"sub": "https://x.judge.example/l"}),
-    )
-    asked("G05", "expired", "unknown", "status-stale", token_list(world, key, claims={"exp": 1_763_000_100}))
-    asked("G05", "issued in the future", "unknown", "", token_list(world, key, claims={"iat": 2_000_000_000}))
-    asked("G03", "another typ", "unknown", "status-unverified", token_list(world, key, header={"typ": "JWT"}))
-    asked("G03", "alg none", "unknown", "status-unverified", token_list(world, key, header={"alg": "none"}))
-    asked("G07", "not zlib", "unknown", "", token_list(world, key, lst={"lst": b64(b"hello")}))
-    asked("G07", "bomb", "unknown", "", token_list(world, key, lst={"lst": b64(zlib.compress(bytes(100_000_000), 9))}))
-    asked("G07", "odd bits", "unknown", "", token_list(world, key, lst={"bits": 3}))
-    asked("G08", "host down", "unknown", "status-unreachable", f"https://{world.host()}/none")
-    asked("F11", "loopback", "not yes", "network-forbidden", "https://127.0.0.1/list")
-    asked("F11", "http", "not yes", "network-forbidden status-unverified malformed", "http://lists.judge.example/list")
+        asked_of(world, key, "G06", f"index {name}", "not yes", "", url, idx)
+    for line, name, answer, codes, uri in bent_token_lists(world, key, other):
+        asked_of(world, key, line, name, answer, codes, uri)
     for name, status in (
         ("empty", {}),
         ("text", "x"),
@@ -699,3 +693,26 @@ def _token_lists(world: World) -> None:
     ):
         claims = {"iss": key.did, "vct": "https://judge.example/t", "status": status}
         world.not_yes("G09", f"token status {name}", sd_jwt(claims, key))
+
+
+def bent_token_lists(world: World, key: Key, other: Key) -> Rows:
+    return [
+        ("G03", "of another issuer", "unknown", "status-unverified", token_list(world, other)),
+        (
+            "G04",
+            "sub is another address",
+            "unknown",
+            "status-unverified",
+            token_list(world, key, claims={"sub": "https://x.judge.example/l"}),
+        ),
+        ("G05", "expired", "unknown", "status-stale", token_list(world, key, claims={"exp": 1_763_000_100})),
+        ("G05", "issued in the future", "unknown", "", token_list(world, key, claims={"iat": 2_000_000_000})),
+        ("G03", "another typ", "unknown", "status-unverified", token_list(world, key, header={"typ": "JWT"})),
+        ("G03", "alg none", "unknown", "status-unverified", token_list(world, key, header={"alg": "none"})),
+        ("G07", "not zlib", "unknown", "", token_list(world, key, lst={"lst": b64(b"hello")})),
+        ("G07", "bomb", "unknown", "", token_list(world, key, lst={"lst": b64(zlib.compress(bytes(100_000_000), 9))})),
+        ("G07", "odd bits", "unknown", "", token_list(world, key, lst={"bits": 3})),
+        ("G08", "host down", "unknown", "status-unreachable", f"https://{world.host()}/none"),
+        ("F11", "loopback", "not yes", "network-forbidden", "https://127.0.0.1/list"),
+        ("F11", "http", "not yes", "network-forbidden status-unverified malformed", "http://lists.judge.example/list"),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from tests.support.hostile_set.documents import (
     ED2020,
@@ -25,9 +25,72 @@ from tests.support.hostile_set.lines_b import with_suite
 from tests.support.hostile_set.lines_g import entry, status_list
 from tests.support.hostile_set.signing import Json, present, prove, secure, vc_jwt
 from tests.support.hostile_set.suites import SUITES, WIDE
-from tests.support.hostile_set.world import World
+from tests.support.hostile_set.world import Rows, World
 
 OB_302 = OB.replace("3.0.3", "3.0.2")
+
+
+IDENTITY: Final[Json] = {
+    "type": "IdentityObject",
+    "hashed": True,
+    "identityHash": "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399",
+    "identityType": "emailAddress",
+    "salt": "a salt: with signs",
+}
+PROFILE: Final[Json] = {
+    "id": urn(),
+    "type": ["Profile"],
+    "name": "Collège",
+    "url": "https://college.judge.example",
+    "phone": "+1 506 555 0100",
+    "email": "a@college.judge.example",
+    "address": {
+        "type": ["Address"],
+        "addressCountry": "CA",
+        "addressLocality": "Moncton",
+        "geo": {"type": ["GeoCoordinates"], "latitude": 46.09, "longitude": -64.77},
+    },
+    "image": {"id": "data:image/png;base64,iVBORw0KGgo=", "type": "Image", "caption": "x"},
+    "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "7", "identifierType": "systemId"}],
+}
+RUBRIC: Final[list[Json]] = [
+    {
+        "id": urn(),
+        "type": ["RubricCriterionLevel"],
+        "name": f"Niveau {at}",
+        "level": str(at),
+        "points": f"{at}.5",
+        "description": "d",
+    }
+    for at in (1, 2)
+]
+DESCRIBED: Final[Json] = {
+    "id": urn(),
+    "type": ["ResultDescription"],
+    "name": "Grille",
+    "resultType": "RubricCriterionLevel",
+    "rubricCriterionLevel": RUBRIC,
+    "requiredLevel": RUBRIC[0]["id"],
+    "valueMin": "0",
+    "valueMax": "10",
+}
+LISTED: Final[Json] = {
+    "id": urn(),
+    "type": ["ResultDescription"],
+    "name": "Note",
+    "resultType": "LetterGrade",
+    "allowedValue": ["A", "B", "C"],
+    "requiredValue": "B",
+}
+ALIGNMENT: Final[Json] = {
+    "type": ["Alignment"],
+    "targetName": "Compétence",
+    "targetUrl": "https://case.judge.example/1",
+    "targetCode": "C-1",
+    "targetDescription": "d",
+    "targetFramework": "CASE",
+    "targetType": "CFItem",
+}
 
 
 def make(world: World) -> None:
@@ -60,77 +123,76 @@ def _achieved(**changes: Any) -> Any:
     return _subject(achievement=achievement(**changes))
 
 
-def _badges(world: World) -> None:
-    identity = {
-        "type": "IdentityObject",
-        "hashed": True,
-        "identityHash": "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399",
-        "identityType": "emailAddress",
-        "salt": "a salt: with signs",
-    }
-    profile = {
-        "id": urn(),
-        "type": ["Profile"],
-        "name": "Collège",
-        "url": "https://college.judge.example",
-        "phone": "+1 506 555 0100",
-        "email": "a@college.judge.example",
-        "address": {
-            "type": ["Address"],
-            "addressCountry": "CA",
-            "addressLocality": "Moncton",
-            "geo": {"type": ["GeoCoordinates"], "latitude": 46.09, "longitude": -64.77},
-        },
-        "image": {"id": "data:image/png;base64,iVBORw0KGgo=", "type": "Image", "caption": "x"},
-        "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "7", "identifierType": "systemId"}],
-    }
-    rubric = [
-        {
-            "id": urn(),
-            "type": ["RubricCriterionLevel"],
-            "name": f"Niveau {at}",
-            "level": str(at),
-            "points": f"{at}.5",
-            "description": "d",
-        }
-        for at in (1, 2)
-    ]
-    described = {
-        "id": urn(),
-        "type": ["ResultDescription"],
-        "name": "Grille",
-        "resultType": "RubricCriterionLevel",
-        "rubricCriterionLevel": rubric,
-        "requiredLevel": rubric[0]["id"],
-        "valueMin": "0",
-        "valueMax": "10",
-    }
-    listed = {
-        "id": urn(),
-        "type": ["ResultDescription"],
-        "name": "Note",
-        "resultType": "LetterGrade",
-        "allowedValue": ["A", "B", "C"],
-        "requiredValue": "B",
-    }
-    alignment = {
-        "type": ["Alignment"],
-        "targetName": "Compétence",
-        "targetUrl": "https://case.judge.example/1",
-        "targetCode": "C-1",
-        "targetDescription": "d",
-        "targetFramework": "CASE",
-        "targetType": "CFItem",
-    }
-    ways: list[tuple[str, Any]] = [
-        ("identifier", _subject(identifier=[identity])),
+EVIDENCES: Final[Rows] = [
+    (
+        "evidence",
+        lambda key: badge(
+            key.did,
+            evidence=[
+                {
+                    "id": "https://judge.example/e",
+                    "type": ["Evidence"],
+                    "name": "Preuve",
+                    "description": "d",
+                    "narrative": "n",
+                    "genre": "g",
+                    "audience": "a",
+                }
+            ],
+        ),
+    ),
+    (
+        "evidence alike",
+        lambda key: badge(key.did, evidence=[{"type": ["Evidence"], "name": "1"}, {"type": ["Evidence"], "name": "2"}]),
+    ),
+    ("awarded date", lambda key: badge(key.did, awardedDate="2026-01-01T00:00:00Z")),
+    (
+        "image of the credential",
+        lambda key: badge(key.did, image={"id": "https://judge.example/i.svg", "type": "Image"}),
+    ),
+    ("achievement credential", lambda key: badge(key.did, type=["VerifiableCredential", "AchievementCredential"])),
+    (
+        "both names of a badge",
+        lambda key: badge(key.did, type=["VerifiableCredential", "AchievementCredential", "OpenBadgeCredential"]),
+    ),
+]
+
+CONTEXTS: Final[Rows] = [
+    ("context 3.0.2", lambda key: badge(key.did, **{"@context": [V2, OB_302]})),
+    (
+        "extensions",
+        lambda key: badge(
+            key.did,
+            **{"@context": [V2, OB, OB_EXTENSIONS]},
+            credentialSchema=[
+                {
+                    "id": "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",
+                    "type": "1EdTechJsonSchemaValidator2019",
+                }
+            ],
+        ),
+    ),
+    (
+        "refresh",
+        lambda key: badge(
+            key.did,
+            **{"@context": [V2, OB, OB_EXTENSIONS]},
+            refreshService={"id": "https://judge.example/refresh", "type": "1EdTechCredentialRefresh"},
+        ),
+    ),
+]
+
+
+def subjects() -> Rows:
+    return [
+        ("identifier", _subject(identifier=[IDENTITY])),
         (
             "identifier without id",
             lambda key: {
                 **badge(key.did),
                 "credentialSubject": {
                     "type": ["AchievementSubject"],
-                    "identifier": [identity],
+                    "identifier": [IDENTITY],
                     "achievement": achievement(),
                 },
             },
@@ -148,6 +210,11 @@ def _badges(world: World) -> None:
                 ]
             ),
         ),
+    ]
+
+
+def subjects_with_more() -> Rows:
+    return [
         (
             "role and term",
             _subject(
@@ -164,8 +231,13 @@ def _badges(world: World) -> None:
             "image of the subject",
             _subject(image={"id": "https://judge.example/i.png", "type": "Image", "caption": "x"}),
         ),
-        ("source", _subject(source={**profile, "id": urn()})),
-        ("alignment", _achieved(alignment=[alignment, {**alignment, "targetUrl": "https://case.judge.example/2"}])),
+        ("source", _subject(source={**PROFILE, "id": urn()})),
+    ]
+
+
+def achievements() -> Rows:
+    return [
+        ("alignment", _achieved(alignment=[ALIGNMENT, {**ALIGNMENT, "targetUrl": "https://case.judge.example/2"}])),
         (
             "tags",
             _achieved(
@@ -185,21 +257,26 @@ def _badges(world: World) -> None:
             _achieved(image={"id": "data:image/png;base64," + "iVBORw0K" * 2000, "type": "Image"}),
         ),
         ("criteria by address", _achieved(criteria={"id": "https://judge.example/criteria"})),
-        ("creator", _achieved(creator={**profile, "id": urn()})),
+        ("creator", _achieved(creator={**PROFILE, "id": urn()})),
         ("related", _achieved(related=[{"id": urn(), "type": ["Related"], "inLanguage": "en", "version": "2"}])),
         (
             "other identifiers",
             _achieved(otherIdentifier=[{"type": "IdentifierEntry", "identifier": "x", "identifierType": "ext:y"}]),
         ),
+    ]
+
+
+def results() -> Rows:
+    return [
         (
             "rubric",
             _subject(
-                achievement=achievement(resultDescription=[described]),
+                achievement=achievement(resultDescription=[DESCRIBED]),
                 result=[
                     {
                         "type": ["Result"],
-                        "resultDescription": described["id"],
-                        "achievedLevel": rubric[1]["id"],
+                        "resultDescription": DESCRIBED["id"],
+                        "achievedLevel": RUBRIC[1]["id"],
                         "status": "Completed",
                     }
                 ],
@@ -208,9 +285,9 @@ def _badges(world: World) -> None:
         (
             "allowed values",
             _subject(
-                achievement=achievement(resultDescription=[listed]),
+                achievement=achievement(resultDescription=[LISTED]),
                 result=[
-                    {"type": ["Result"], "resultDescription": listed["id"], "value": "A", "alignment": [alignment]}
+                    {"type": ["Result"], "resultDescription": LISTED["id"], "value": "A", "alignment": [ALIGNMENT]}
                 ],
             ),
         ),
@@ -224,7 +301,12 @@ def _badges(world: World) -> None:
                 ]
             ),
         ),
-        ("whole profile", lambda key: badge({**profile, "id": key.did})),
+    ]
+
+
+def issuers() -> Rows:
+    return [
+        ("whole profile", lambda key: badge({**PROFILE, "id": key.did})),
         (
             "parent organisation",
             lambda key: badge(
@@ -238,61 +320,11 @@ def _badges(world: World) -> None:
             ),
         ),
         ("issuer text", lambda key: {**badge(key.did), "issuer": key.did}),
-        (
-            "evidence",
-            lambda key: badge(
-                key.did,
-                evidence=[
-                    {
-                        "id": "https://judge.example/e",
-                        "type": ["Evidence"],
-                        "name": "Preuve",
-                        "description": "d",
-                        "narrative": "n",
-                        "genre": "g",
-                        "audience": "a",
-                    }
-                ],
-            ),
-        ),
-        (
-            "evidence alike",
-            lambda key: badge(
-                key.did, evidence=[{"type": ["Evidence"], "name": "1"}, {"type": ["Evidence"], "name": "2"}]
-            ),
-        ),
-        ("awarded date", lambda key: badge(key.did, awardedDate="2026-01-01T00:00:00Z")),
-        (
-            "image of the credential",
-            lambda key: badge(key.did, image={"id": "https://judge.example/i.svg", "type": "Image"}),
-        ),
-        ("achievement credential", lambda key: badge(key.did, type=["VerifiableCredential", "AchievementCredential"])),
-        (
-            "both names of a badge",
-            lambda key: badge(key.did, type=["VerifiableCredential", "AchievementCredential", "OpenBadgeCredential"]),
-        ),
-        ("context 3.0.2", lambda key: badge(key.did, **{"@context": [V2, OB_302]})),
-        (
-            "extensions",
-            lambda key: badge(
-                key.did,
-                **{"@context": [V2, OB, OB_EXTENSIONS]},
-                credentialSchema=[
-                    {
-                        "id": "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",
-                        "type": "1EdTechJsonSchemaValidator2019",
-                    }
-                ],
-            ),
-        ),
-        (
-            "refresh",
-            lambda key: badge(
-                key.did,
-                **{"@context": [V2, OB, OB_EXTENSIONS]},
-                refreshService={"id": "https://judge.example/refresh", "type": "1EdTechCredentialRefresh"},
-            ),
-        ),
+    ]
+
+
+def odd_types() -> Rows:
+    return [
         (
             "three subjects",
             lambda key: {
@@ -304,6 +336,19 @@ def _badges(world: World) -> None:
         ),
         ("type as text", _subject(type="AchievementSubject")),
         ("context with examples", lambda key: badge(key.did, **{"@context": [V2, OB, EXAMPLES]}, motto="x")),
+    ]
+
+
+def _badges(world: World) -> None:
+    ways: list[tuple[str, Any]] = [
+        *subjects(),
+        *subjects_with_more(),
+        *achievements(),
+        *results(),
+        *issuers(),
+        *EVIDENCES,
+        *CONTEXTS,
+        *odd_types(),
     ]
     for name, make_document in ways:
         _everywhere(world, name, make_document)
@@ -360,94 +405,105 @@ def _records(world: World) -> None:
             f"record of two institutions {kind} {suite}",
             secure(record(key.did, course(), course(other)), key, suite),
         )
-        partial = record(key.did, course(), course())
-        partial["partial"] = True
-        world.yes("VALID", f"record that says it is partial {kind} {suite}", secure(partial, key, suite))
-        with_achievements = record(key.did, course())
-        with_achievements["credentialSubject"]["achievement"] = [achievement(), achievement()]
-        world.yes("VALID", f"record with achievements {kind} {suite}", secure(with_achievements, key, suite))
-        whole = secure(record(key.did, course(), course()), key, suite)
-        world.yes("VALID", f"record shown {kind} {suite}", present(key, whole, suite=suite))
-        world.yes(
-            "VALID",
-            f"record and badge shown {kind} {suite}",
-            present(key, whole, secure(badge(other.did), other, suite), suite=suite),
-        )
+        records_shown(world, course, kind, suite, key, other)
+
+
+def records_shown(world: World, course: Any, kind: str, suite: str, key: Key, other: Key) -> None:
+    partial = record(key.did, course(), course())
+    partial["partial"] = True
+    world.yes("VALID", f"record that says it is partial {kind} {suite}", secure(partial, key, suite))
+    with_achievements = record(key.did, course())
+    with_achievements["credentialSubject"]["achievement"] = [achievement(), achievement()]
+    world.yes("VALID", f"record with achievements {kind} {suite}", secure(with_achievements, key, suite))
+    whole = secure(record(key.did, course(), course()), key, suite)
+    world.yes("VALID", f"record shown {kind} {suite}", present(key, whole, suite=suite))
+    world.yes(
+        "VALID",
+        f"record and badge shown {kind} {suite}",
+        present(key, whole, secure(badge(other.did), other, suite), suite=suite),
+    )
+
+
+PLAIN_MODELS: Final[Rows] = [
+    ("plain", lambda key: plain(key.did)),
+    ("nothing but an id", lambda key: bare(key.did, name=None, validFrom=None, credentialSubject={"id": urn()})),
+    ("no id anywhere", lambda key: bare(key.did, id=None, credentialSubject={"name": "x"})),
+    (
+        "issuer with names",
+        lambda key: bare(
+            {"id": key.did, "name": [{"@value": "U", "@language": "fr"}, {"@value": "V", "@language": "en"}]}
+        ),
+    ),
+    ("direction without language", lambda key: bare(key.did, name={"@value": "x", "@direction": "ltr"})),
+    ("language of three parts", lambda key: bare(key.did, name={"@value": "x", "@language": "zh-Hant-TW"})),
+]
+
+NESTED_MODELS: Final[Rows] = [
+    (
+        "nested",
+        lambda key: plain(
+            key.did,
+            credentialSubject={
+                "id": urn(),
+                "degree": {"type": "ExampleBachelorDegree", "name": "BSc", "of": {"field": {"name": "maths"}}},
+            },
+        ),
+    ),
+    (
+        "numbers",
+        lambda key: plain(
+            key.did,
+            credentialSubject={
+                "id": urn(),
+                "a": 1,
+                "b": 2.5,
+                "c": True,
+                "d": 0,
+                "e": -7,
+                "g": 0.000001,
+                "h": False,
+            },
+        ),
+    ),
+    ("lists", lambda key: plain(key.did, credentialSubject={"id": urn(), "a": ["x", "y", 1, True, {"b": "c"}]})),
+    ("empty list", lambda key: plain(key.did, evidence=[])),
+    ("long text", lambda key: bare(key.did, description="é" * 100_000)),
+    (
+        "many members",
+        lambda key: plain(key.did, credentialSubject={"id": urn(), **{f"m{at}": f"v{at}" for at in range(1_000)}}),
+    ),
+    ("30 levels", lambda key: plain(key.did, credentialSubject=_deep(30))),
+    (
+        "two of one schema",
+        lambda key: bare(
+            key.did,
+            credentialSchema=[{"id": f"https://judge.example/{at}", "type": "JsonSchema"} for at in range(2)],
+        ),
+    ),
+]
+
+ADDRESSES: Final[Rows] = [
+    ("urn issuer of an envelope", lambda key: bare(key.did, id="urn:example:1")),
+    ("http id", lambda key: bare(key.did, id="http://judge.example/1")),
+    ("id with a query", lambda key: bare(key.did, id="https://judge.example/1?a=b&c=d#e")),
+    ("international address", lambda key: bare(key.did, id="https://judge.example/%C3%A9")),
+    ("terms", lambda key: plain(key.did, termsOfUse=[{"type": "X", "id": urn()}, {"type": "Y"}])),
+    (
+        "render",
+        lambda key: plain(
+            key.did,
+            renderMethod={"type": "SvgRenderingTemplate2023", "id": "https://judge.example/t.svg", "name": "x"},
+        ),
+    ),
+    (
+        "valid moment in another zone",
+        lambda key: bare(key.did, validFrom="2026-01-01T00:00:00.000-05:00", validUntil="2036-01-01T00:00:00+14:00"),
+    ),
+]
 
 
 def _models(world: World) -> None:
-    ways: list[tuple[str, Any]] = [
-        ("plain", lambda key: plain(key.did)),
-        ("nothing but an id", lambda key: bare(key.did, name=None, validFrom=None, credentialSubject={"id": urn()})),
-        ("no id anywhere", lambda key: bare(key.did, id=None, credentialSubject={"name": "x"})),
-        (
-            "issuer with names",
-            lambda key: bare(
-                {"id": key.did, "name": [{"@value": "U", "@language": "fr"}, {"@value": "V", "@language": "en"}]}
-            ),
-        ),
-        ("direction without language", lambda key: bare(key.did, name={"@value": "x", "@direction": "ltr"})),
-        ("language of three parts", lambda key: bare(key.did, name={"@value": "x", "@language": "zh-Hant-TW"})),
-        (
-            "nested",
-            lambda key: plain(
-                key.did,
-                credentialSubject={
-                    "id": urn(),
-                    "degree": {"type": "ExampleBachelorDegree", "name": "BSc", "of": {"field": {"name": "maths"}}},
-                },
-            ),
-        ),
-        (
-            "numbers",
-            lambda key: plain(
-                key.did,
-                credentialSubject={
-                    "id": urn(),
-                    "a": 1,
-                    "b": 2.5,
-                    "c": True,
-                    "d": 0,
-                    "e": -7,
-                    "g": 0.000001,
-                    "h": False,
-                },
-            ),
-        ),
-        ("lists", lambda key: plain(key.did, credentialSubject={"id": urn(), "a": ["x", "y", 1, True, {"b": "c"}]})),
-        ("empty list", lambda key: plain(key.did, evidence=[])),
-        ("long text", lambda key: bare(key.did, description="é" * 100_000)),
-        (
-            "many members",
-            lambda key: plain(key.did, credentialSubject={"id": urn(), **{f"m{at}": f"v{at}" for at in range(1_000)}}),
-        ),
-        ("30 levels", lambda key: plain(key.did, credentialSubject=_deep(30))),
-        (
-            "two of one schema",
-            lambda key: bare(
-                key.did,
-                credentialSchema=[{"id": f"https://judge.example/{at}", "type": "JsonSchema"} for at in range(2)],
-            ),
-        ),
-        ("urn issuer of an envelope", lambda key: bare(key.did, id="urn:example:1")),
-        ("http id", lambda key: bare(key.did, id="http://judge.example/1")),
-        ("id with a query", lambda key: bare(key.did, id="https://judge.example/1?a=b&c=d#e")),
-        ("international address", lambda key: bare(key.did, id="https://judge.example/%C3%A9")),
-        ("terms", lambda key: plain(key.did, termsOfUse=[{"type": "X", "id": urn()}, {"type": "Y"}])),
-        (
-            "render",
-            lambda key: plain(
-                key.did,
-                renderMethod={"type": "SvgRenderingTemplate2023", "id": "https://judge.example/t.svg", "name": "x"},
-            ),
-        ),
-        (
-            "valid moment in another zone",
-            lambda key: bare(
-                key.did, validFrom="2026-01-01T00:00:00.000-05:00", validUntil="2036-01-01T00:00:00+14:00"
-            ),
-        ),
-    ]
+    ways: list[tuple[str, Any]] = [*PLAIN_MODELS, *NESTED_MODELS, *ADDRESSES]
     for name, make_document in ways:
         _everywhere(world, name, make_document)
     for kind, suite in SUITES[:7]:

@@ -17,6 +17,10 @@ YES, NO, UNKNOWN, NOT_YES, ANY = "yes", "no", "unknown", "not yes", "any"
 """Accepted; refused; could not be checked; one of the two latter; whatever, but in time and no error."""
 
 
+Rows = list[Any]
+"""A table: names, what is put in, and what must be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One document and the answer it must get; `codes`: at least one of them must be told, if any is named."""
