@@ -34,6 +34,19 @@ def without(document: Json, member: str) -> Json:
     return {name: value for name, value in document.items() if name != member}
 
 
+def changed(document: Json, *path: Any, value: Any = ..., rename: str | None = None) -> Json:
+    """Return a copy in which the member at `path` has another value or key."""
+    found = copy.deepcopy(document)
+    holder: Any = found
+    for step in path[:-1]:
+        holder = holder[step]
+    if rename is not None:
+        holder[rename] = holder.pop(path[-1])
+    if value is not ...:
+        holder[rename or path[-1]] = value
+    return found
+
+
 def plain(issuer: Any, /, **changes: Any) -> Json:
     """Return a small VCDM 2.0 credential."""
     return merged(

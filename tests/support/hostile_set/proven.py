@@ -1,0 +1,32 @@
+"""Documents with a proof of each suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.hostile_set.documents import ED2020, badge
+from tests.support.hostile_set.keys import Key
+from tests.support.hostile_set.signing import Json, secure, vc_jwt
+from tests.support.hostile_set.suites import WIDE
+from tests.support.hostile_set.world import World
+
+
+def with_suite(issuer: Any, suite: str, make: Any = badge, **changes: Any) -> Json:
+    """Return a document whose contexts define the proof of `suite`."""
+    document = make(issuer, **changes)
+    if suite == "Ed25519Signature2020":
+        document["@context"] = [*document["@context"], ED2020]
+    return dict(document)
+
+
+def signed(key: Key, suite: str, make: Any = badge, **changes: Any) -> Json:
+    return secure(with_suite(key.did, suite, make, **changes), key, suite)
+
+
+def signed_everywhere(world: World, name: str, make_document: Any) -> None:
+    """Sign what `make_document` returns for an issuer in four ways."""
+    for kind, suite in WIDE:
+        key = Key(kind)
+        world.yes("VALID", f"{name} {kind} {suite}", secure(make_document(key), key, suite))
+    key = Key("P-256")
+    world.yes("VALID", f"{name} as token", vc_jwt(make_document(key), key))
