@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.support.hostile_set.documents import bare, old, without
 from tests.support.hostile_set.keys import Key
+from tests.support.hostile_set.proven import refused
 from tests.support.hostile_set.signing import secure, vc_jwt
 from tests.support.hostile_set.suites import SUITES, USUAL
 from tests.support.hostile_set.world import Rows, World
@@ -67,9 +68,8 @@ def periods(world: World) -> None:
         for name, change, codes in [*OUTSIDE_ITS_PERIOD, *MISSPELT_MOMENTS]:
             document = bare(key.did, **change)
             document = {n: (None if v == "null" else v) for n, v in document.items()}
-            world.no("B23", f"{name} {suite}", secure(document, key, suite), codes)
-            if suite.endswith("jcs-2022"):
-                world.no("B23", f"{name} as token", vc_jwt(document, key), codes + " not-parsable shape-not-allowed")
+            token = codes + " not-parsable shape-not-allowed"
+            refused(world, "B23", name, document, key, suite, codes=codes, token=token)
         for name, change in RIGHT_PERIODS:
             world.yes("B23", f"twin {name} {suite}", secure(bare(key.did, **change), key, suite))
             if suite.endswith("jcs-2022"):

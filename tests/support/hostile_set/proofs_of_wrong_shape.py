@@ -7,8 +7,8 @@ from typing import Any, Final
 from tests.support.hostile_set.codes import BROKEN
 from tests.support.hostile_set.documents import bare, changed, without
 from tests.support.hostile_set.keys import Key, b58, b64, unb58
-from tests.support.hostile_set.proven import signed, with_suite
-from tests.support.hostile_set.signing import Json, secure, vc_jwt
+from tests.support.hostile_set.proven import refused, signed, with_suite
+from tests.support.hostile_set.signing import Json, secure
 from tests.support.hostile_set.suites import SUITES, USUAL
 from tests.support.hostile_set.world import Rows, World
 
@@ -43,19 +43,9 @@ def issuers(world: World) -> None:
         key = Key(kind)
         for name, issuer in odd_issuers(key):
             document = {**bare(key.did), "issuer": issuer}
-            world.no(
-                "B08",
-                f"{name} {suite}",
-                secure(document, key, suite),
-                "malformed not-by-issuer shape-not-allowed tampered term-undefined not-parsable",
-            )
-            if suite.endswith("jcs-2022"):
-                world.no(
-                    "B08",
-                    f"{name} as token",
-                    vc_jwt(document, key),
-                    "malformed not-by-issuer shape-not-allowed did-invalid",
-                )
+            codes = "malformed not-by-issuer shape-not-allowed"
+            proof_codes = codes + " tampered term-undefined not-parsable"
+            refused(world, "B08", name, document, key, suite, codes=proof_codes, token=codes + " did-invalid")
         missing = without(bare(key.did), "issuer")
         world.no("B08", f"missing {suite}", secure(missing, key, suite), "malformed")
 

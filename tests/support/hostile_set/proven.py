@@ -23,6 +23,15 @@ def signed(key: Key, suite: str, make: Any = badge, **changes: Any) -> Json:
     return secure(with_suite(key.did, suite, make, **changes), key, suite)
 
 
+def refused(
+    world: World, line: str, name: str, document: Json, key: Key, suite: str, *, codes: str, token: str
+) -> None:
+    """Add `document` with a proof, refused with one of `codes`; beside one suite also as a token, with one of `token`."""
+    world.no(line, f"{name} {suite}", secure(document, key, suite), codes)
+    if suite == "eddsa-jcs-2022":
+        world.no(line, f"{name} as token", vc_jwt(document, key), token)
+
+
 def signed_everywhere(world: World, name: str, make_document: Any) -> None:
     """Sign what `make_document` returns for an issuer in four ways."""
     for kind, suite in WIDE:

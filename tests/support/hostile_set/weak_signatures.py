@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from tests.support.hostile_set.documents import changed
 from tests.support.hostile_set.keys import ORDERS, Key, b58, unb58
 from tests.support.hostile_set.proven import signed, with_suite
-from tests.support.hostile_set.signing import signing_input, suite_options
+from tests.support.hostile_set.signing import Json, signing_input, suite_options
 from tests.support.hostile_set.world import Rows, World, did_document
 
 
@@ -59,7 +59,7 @@ def small_order_points(world: World, suite: str) -> None:
         for r in (1, 0):
             universal = "z" + b58(r.to_bytes(32, "little") + bytes(32))
             document = with_suite(weak.did, suite)
-            proof = suite_options(weak, suite) | ({"@context": document["@context"]} if "-jcs-" in suite else {})
+            proof = _options(weak, suite, document)
             world.no(
                 "B13",
                 f"point {at} r {r} {suite}",
@@ -74,7 +74,7 @@ def small_order_in_did_web(world: World, suite: str) -> None:
     method = {**web.method(), "publicKeyMultibase": "z" + b58(b"\xed\x01" + (1).to_bytes(32, "little"))}
     world.publish(place, {**did_document(web), "verificationMethod": [method]})
     document = with_suite(web.did, suite)
-    proof = suite_options(web, suite) | ({"@context": document["@context"]} if "-jcs-" in suite else {})
+    proof = _options(web, suite, document)
     world.no(
         "B13",
         f"small order in did:web {suite}",
@@ -141,29 +141,18 @@ def curves(world: World) -> None:
 
 
 def wrong_hashes(world: World, suite: str, key: Key) -> None:
-    document = with_suite(key.did, suite)
-    options = suite_options(key, suite) | ({"@context": document["@context"]} if "-jcs-" in suite else {})
-    data = signing_input(document, options, suite, hashlib.sha256)
-    world.no(
-        "B14",
-        f"wrong hash SHA-384 {suite}",
-        {**document, "proof": {**options, "proofValue": "z" + b58(key.sign(data, hashes.SHA384()))}},
-        "tampered",
-    )
-    wide = signing_input(document, options, suite, hashlib.sha384)
-    world.no(
-        "B14",
-        f"digests of SHA-384 {suite}",
-        {**document, "proof": {**options, "proofValue": "z" + b58(key.sign(wide))}},
-        "tampered",
-    )
-    large = Key("P-384")
-    document = with_suite(large.did, suite)
-    options = suite_options(large, suite) | ({"@context": document["@context"]} if "-jcs-" in suite else {})
-    data = signing_input(document, options, suite, hashlib.sha256)
-    world.no(
-        "B14",
-        f"P-384 with SHA-256 {suite}",
-        {**document, "proof": {**options, "proofValue": "z" + b58(large.sign(data, hashes.SHA256()))}},
-        "tampered",
-    )
+    for name, signer, digest, algorithm in (
+        ("wrong hash SHA-384", key, hashlib.sha256, hashes.SHA384()),
+        ("digests of SHA-384", key, hashlib.sha384, None),
+        ("P-384 with SHA-256", Key("P-384"), hashlib.sha256, hashes.SHA256()),
+    ):
+        document = with_suite(signer.did, suite)
+        options = _options(signer, suite, document)
+        signature = signer.sign(signing_input(document, options, suite, digest), algorithm)
+        proof = {**options, "proofValue": "z" + b58(signature)}
+        world.no("B14", f"{name} {suite}", {**document, "proof": proof}, "tampered")
+
+
+def _options(key: Key, suite: str, document: Json) -> Json:
+    """Return the options of a proof by `key`, with the contexts where they are signed too."""
+    return suite_options(key, suite) | ({"@context": document["@context"]} if "-jcs-" in suite else {})
