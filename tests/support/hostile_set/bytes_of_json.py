@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from tests.support.hostile_set.documents import badge
 from tests.support.hostile_set.keys import Key
@@ -50,7 +50,7 @@ BROKEN_TEXTS: Final[Rows] = [
 ]
 
 
-def odd_bodies(raw: bytes, text: Any) -> Rows:
+def odd_bodies(raw: bytes, text: str) -> Rows:
     return [
         ("empty", b""),
         ("list", b"[]"),

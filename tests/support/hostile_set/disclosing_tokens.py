@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.support.hostile_set.codes import DISCLOSED
 from tests.support.hostile_set.disclosures import VCT, claims_of
 from tests.support.hostile_set.documents import bare, without
@@ -83,7 +81,7 @@ def _many(key: Key, count: int) -> str:
     return sd_jwt(claims_of(key, _sd=[digest_of(one) for one in made]), key, made)
 
 
-def forged_bindings(shown: str, now: Any, usual: Json, other: str, holder: Key, thief: Key) -> Rows:
+def forged_bindings(shown: str, now: int, usual: Json, other: str, holder: Key, thief: Key) -> Rows:
     return [
         ("by another key", key_binding(shown, thief, **usual)),
         ("sd_hash of another", key_binding(shown, holder, **usual, sd_hash=digest_of(other))),
@@ -97,7 +95,7 @@ def forged_bindings(shown: str, now: Any, usual: Json, other: str, holder: Key, 
     ]
 
 
-def odd_bindings(one: Any, shown: str, now: Any, usual: Json, holder: Key, thief: Key) -> Rows:
+def odd_bindings(one: str, shown: str, now: int, usual: Json, holder: Key, thief: Key) -> Rows:
     return [
         ("attacker's jwk", key_binding(shown, thief, **usual, header={"jwk": thief.jwk})),
         (

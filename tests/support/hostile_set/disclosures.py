@@ -84,7 +84,7 @@ def disclosures(world: World) -> None:
         world.no("D01", name, sd_jwt(claims, key, shown), DISCLOSED)
 
 
-def digests_twice(one: Any, digest: str, element: Any) -> Rows:
+def digests_twice(one: str, digest: str, element: str) -> Rows:
     return [
         ("twice in _sd", {"_sd": [digest, digest]}, (one,)),
         ("twice, not shown", {"_sd": [digest, digest]}, ()),
@@ -94,7 +94,7 @@ def digests_twice(one: Any, digest: str, element: Any) -> Rows:
     ]
 
 
-def odd_digests(one: Any, digest: str, element: Any) -> Rows:
+def odd_digests(one: str, digest: str, element: str) -> Rows:
     return [
         ("_sd text", {"_sd": digest}, (one,)),
         ("_sd object", {"_sd": {"0": digest}}, (one,)),

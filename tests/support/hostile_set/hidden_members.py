@@ -117,8 +117,7 @@ def hidden_status(world: World) -> None:
     status = signed["credentialStatus"]
     iri = "https://www.w3.org/2018/credentials#credentialStatus"
     rest = without(signed, "credentialStatus")
-    ways: list[tuple[str, Json]] = [*hidden_entries(status, iri), *reshaped_entries(url, status)]
-    for name, change in ways:
+    for name, change in [*hidden_entries(status, iri), *reshaped_entries(url, status)]:
         world.not_yes("A11", name, {**rest, **change})
         if name not in {"removed", "array"}:
             world.not_yes(

@@ -37,7 +37,7 @@ def big(world: World) -> None:
     world.yes("A25", "twin: a transcript of 12 courses", secure(tree, key))
 
 
-def trees_and_cliques(world: World, base: Json, limits: Any, proof: Json) -> None:
+def trees_and_cliques(world: World, base: Json, limits: str, proof: Json) -> None:
     for branching, depth in ((2, 8), (2, 10), (3, 6), (4, 5), (6, 4), (6, 30 // 6)):
         for member in ("evidence", "credentialSubject", "termsOfUse"):
             world.no(
@@ -72,7 +72,7 @@ def trees_and_cliques(world: World, base: Json, limits: Any, proof: Json) -> Non
     )
 
 
-def large_members(world: World, key: Key, limits: Any, proof: Json) -> None:
+def large_members(world: World, key: Key, limits: str, proof: Json) -> None:
     small = graded(key.did)
     result = small["credentialSubject"]["result"][0]
     body = compact({**small, "proof": proof})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Final
+from typing import Final
 
 from tests.support.hostile_set.documents import V1, V2, badge, bare, changed, old, urn, without
 from tests.support.hostile_set.keys import Key
@@ -45,7 +45,7 @@ def credentials(world: World) -> None:
         envelopes_presented(world, kind, suite, key, other, one)
 
 
-def lists_of_presented(world: World, kind: str, suite: str, key: Key, one: Any) -> None:
+def lists_of_presented(world: World, kind: str, suite: str, key: Key, one: Json) -> None:
     lost = secure(badge(key.did, credentialStatus=entry(f"https://{world.host()}/gone", 4)), key, suite)
     world.unknown(
         "E06", f"status unreachable {kind} {suite}", present(key, one, lost, suite=suite), "status-unreachable"
@@ -64,7 +64,7 @@ def lists_of_presented(world: World, kind: str, suite: str, key: Key, one: Any) 
     )
 
 
-def envelopes_presented(world: World, kind: str, suite: str, key: Key, other: Key, one: Any) -> None:
+def envelopes_presented(world: World, kind: str, suite: str, key: Key, other: Key, one: Json) -> None:
     jwt = vc_jwt(badge(key.did), key)
     world.yes("E06", f"twin with an envelope {kind} {suite}", present(key, one, envelope(jwt), suite=suite))
     bad = vc_jwt(badge(key.did), other, header={"kid": key.vm})
@@ -83,7 +83,7 @@ def envelopes_presented(world: World, kind: str, suite: str, key: Key, other: Ke
     world.yes("E06", f"twin, VCDM 1.1 around {kind} {suite}", of_old)
 
 
-def hidden_credentials(key: Key, suite: str, one: Any, shown: Json, iri: str) -> Rows:
+def hidden_credentials(key: Key, suite: str, one: Json, shown: Json, iri: str) -> Rows:
     return [
         ("under full IRI", {(iri if n == "verifiableCredential" else n): v for n, v in shown.items()}),
         ("second under full IRI", {**shown, iri: [one]}),
@@ -91,7 +91,7 @@ def hidden_credentials(key: Key, suite: str, one: Any, shown: Json, iri: str) ->
     ]
 
 
-def odd_credentials(key: Key, suite: str, one: Any, shown: Json) -> Rows:
+def odd_credentials(key: Key, suite: str, one: Json, shown: Json) -> Rows:
     return [
         ("bare token", present(key, vc_jwt(badge(key.did), key), suite=suite)),
         ("url", present(key, "https://judge.example/c/1", suite=suite)),

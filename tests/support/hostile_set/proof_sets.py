@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from tests.support.hostile_set.codes import BROKEN
 from tests.support.hostile_set.documents import badge, urn, without
@@ -27,7 +26,7 @@ def sets(world: World) -> None:
     counted_proofs(world, one)
 
 
-def forged_members(world: World, one: Any, two: Any, name: str, base: Json, order: Any, proofs: list[Json]) -> None:
+def forged_members(world: World, one: Key, two: Key, name: str, base: Json, order: str, proofs: list[Json]) -> None:
     world.yes("B19", f"{name}{order}", {**base, "proof": proofs})
     forged = copy.deepcopy(proofs)
     forged[1]["proofValue"] = "z" + b58(bytes(64))
@@ -58,7 +57,7 @@ def forged_members(world: World, one: Any, two: Any, name: str, base: Json, orde
     world.no("B19", f"{name}{order}, second is null", {**base, "proof": [proofs[0], None]}, BROKEN)
 
 
-def counted_proofs(world: World, one: Any) -> None:
+def counted_proofs(world: World, one: Key) -> None:
     base = badge(one.did)
     good = prove(base, one)
     world.no("B19", "1,000 proofs", {**base, "proof": [{**good, "id": urn()} for _ in range(1000)]}, "too-complex")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from tests.support.hostile_set.codes import BROKEN
 from tests.support.hostile_set.documents import bare, changed, without
@@ -120,7 +120,7 @@ def expiry_and_creation(world: World, kind: str, suite: str, key: Key, base: Jso
         world.yes("B09", f"twin created {created!r} {kind} {suite}", secure(base, key, suite, created=created))
 
 
-def flipped_values(raw: bytes, flipped: Any) -> Rows:
+def flipped_values(raw: bytes, flipped: bytes) -> Rows:
     return [
         ("bit flip", "z" + b58(flipped)),
         ("last bit", "z" + b58(raw[:-1] + bytes([raw[-1] ^ 1]))),
@@ -131,7 +131,7 @@ def flipped_values(raw: bytes, flipped: Any) -> Rows:
     ]
 
 
-def respelled_values(value: Any, raw: bytes) -> Rows:
+def respelled_values(value: str, raw: bytes) -> Rows:
     return [
         ("extra 1", "z1" + value[1:]),
         ("base64url", "u" + b64(raw)),
@@ -147,7 +147,7 @@ def respelled_values(value: Any, raw: bytes) -> Rows:
     ]
 
 
-def odd_values(value: Any, raw: bytes) -> Rows:
+def odd_values(value: str, raw: bytes) -> Rows:
     return [
         ("empty", ""),
         ("prefix alone", "z"),

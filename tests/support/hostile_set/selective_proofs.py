@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.support.hostile_set.codes import BROKEN
 from tests.support.hostile_set.documents import changed, graded, without
 from tests.support.hostile_set.keys import Key, b64
@@ -24,7 +22,7 @@ def changed_disclosures(shown: Json) -> Rows:
     ]
 
 
-def changed_sd_values(base: Json, shown: Json, value: Any) -> Rows:
+def changed_sd_values(base: Json, shown: Json, value: str) -> Rows:
     return [
         ("cut", changed(shown, "proof", "proofValue", value=value[:-4])),
         (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.support.hostile_set.documents import V2, badge, urn
 from tests.support.hostile_set.keys import Key
 from tests.support.hostile_set.signing import secure, token, vc_jwt
@@ -105,7 +103,7 @@ def foreign(world: World) -> None:
     right_lists(world, good, key)
 
 
-def right_lists(world: World, good: Any, key: Key) -> None:
+def right_lists(world: World, good: str, key: Key) -> None:
     world.yes("G03", "twin", secure(badge(key.did, credentialStatus=entry(status_list(world, key), 4)), key))
     named = {"id": key.did, "name": "x"}
     url = f"https://{world.host()}/list"

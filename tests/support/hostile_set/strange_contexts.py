@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Final
+from typing import Final
 
 from tests.support.hostile_set.codes import SHAPE
 from tests.support.hostile_set.documents import EXAMPLES, V1, V2, plain, without
@@ -57,8 +57,7 @@ def contexts(world: World) -> None:
     key = Key()
     base = plain(key.did)
     world.yes("A03", "twin", secure(base, key))
-    inline: list[tuple[str, str, Any]] = INLINE_CONTEXTS
-    for line, name, context in inline:
+    for line, name, context in INLINE_CONTEXTS:
         document = {**base, "@context": [*base["@context"], context]}
         for suite in ("eddsa-rdfc-2022", "eddsa-jcs-2022"):
             try:
@@ -69,14 +68,13 @@ def contexts(world: World) -> None:
         world.no(line, f"{name} as token", vc_jwt(document, key), SHAPE)
         rewritten = {**secure(base, key), "@context": [*base["@context"], context]}
         world.no(line, f"{name} added later", rewritten, SHAPE)
-    lists: list[tuple[str, Any]] = context_lists()
     signed = secure(base, key)
-    other_context_lists(world, key, lists, signed)
+    other_context_lists(world, key, signed)
     scoped_contexts(world, key, signed)
 
 
-def other_context_lists(world: World, key: Key, lists: Any, signed: Json) -> None:
-    for name, contexts in lists:
+def other_context_lists(world: World, key: Key, signed: Json) -> None:
+    for name, contexts in context_lists():
         document = without(signed, "@context")
         if contexts is not None:
             document = {"@context": None if contexts == "null" else contexts, **document}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from tests.support.hostile_set.codes import FORGED, PARSE
 from tests.support.hostile_set.documents import badge
@@ -13,7 +12,7 @@ from tests.support.hostile_set.tokens import head_of
 from tests.support.hostile_set.world import Rows, World
 
 
-def headers_with_keys(world: World, chain: Any, key: Key, thief: Key) -> Rows:
+def headers_with_keys(world: World, chain: str, key: Key, thief: Key) -> Rows:
     return [
         ("jwk, no kid", {"kid": None, "jwk": thief.jwk}),
         ("jwk and kid", {"jwk": thief.jwk}),

@@ -60,8 +60,7 @@ def undefined(world: World) -> None:
 
 
 def undefined_everywhere(world: World, key: Key, base: Json) -> None:
-    places: list[tuple[str, tuple[Any, ...]]] = PLACES_OF_TERMS
-    for name, path in places:
+    for name, path in PLACES_OF_TERMS:
         for what, value in (
             ("text", "gold"),
             ("object", {"id": urn(), "name": "x"}),
@@ -80,8 +79,7 @@ def undefined_everywhere(world: World, key: Key, base: Json) -> None:
 
 
 def misnamed_everywhere(world: World, key: Key, base: Json) -> None:
-    variants: list[tuple[str, Json]] = misnamed()
-    for name, change in variants:
+    for name, change in misnamed():
         world.no("A02" if "__" not in name else "A28", name, secure({**base, **change}, key), SHAPE)
     inside = changed(base, "credentialSubject", "id", value="learner/7")
     world.no("A02", "relative id of subject", secure(inside, key), SHAPE)

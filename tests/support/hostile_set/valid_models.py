@@ -145,8 +145,7 @@ ADDRESSES: Final[Rows] = [
 
 
 def models(world: World) -> None:
-    ways: list[tuple[str, Any]] = [*PLAIN_MODELS, *NESTED_MODELS, *ADDRESSES]
-    for name, make_document in ways:
+    for name, make_document in [*PLAIN_MODELS, *NESTED_MODELS, *ADDRESSES]:
         signed_everywhere(world, name, make_document)
     for kind, suite in SUITES[:7]:
         key = Key(kind)

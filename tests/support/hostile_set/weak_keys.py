@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.support.hostile_set.documents import badge, without
 from tests.support.hostile_set.keys import Key, b64
-from tests.support.hostile_set.signing import compact, token, vc_jwt
+from tests.support.hostile_set.signing import Json, compact, token, vc_jwt
 from tests.support.hostile_set.world import Rows, World
 
 
@@ -53,7 +51,7 @@ def weak(world: World) -> None:
         )
 
 
-def weak_jwk(world: World, key: Key, name: str, jwk: Any) -> None:
+def weak_jwk(world: World, key: Key, name: str, jwk: Json) -> None:
     did = "did:jwk:" + b64(compact(jwk))
     document = badge(did)
     world.no(
