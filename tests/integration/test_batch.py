@@ -62,6 +62,7 @@ def test_two_processes_issue_a_file_once_and_in_order(house: dict[str, str], tmp
     assert "none changed" in parchemin(house, "verify-log").stdout
 
 
+@pytest.mark.soak
 def test_killed_half_way_a_second_run_issues_the_rest_and_nothing_twice(house: dict[str, str], tmp_path: Path) -> None:
     """X02: the processes of a batch that was killed end with the row that they are at."""
     file = file_of(tmp_path, 12)

@@ -62,6 +62,7 @@ def test_killed_after_a_step_the_document_is_issued_once_at_restart(engine: str,
         house.database.close()
 
 
+@pytest.mark.soak
 def test_killed_again_and_again_at_different_steps_it_is_still_one(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'issuer.sqlite'}"
     for step in ("signed", "reserved", "verified"):
