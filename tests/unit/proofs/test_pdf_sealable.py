@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -70,3 +71,47 @@ def test_an_object_that_nothing_refers_to_is_found(pages: bytes) -> None:
         assert [] == list(_hidden(document))
         document.make_stream(b"BT (Note : A-) Tj ET")
         assert ["it holds objects that nothing refers to"] == list(_hidden(document))
+
+
+def _extra_key(document: pikepdf.Pdf) -> None:
+    document.Root["/OpenAction"] = pikepdf.Dictionary()
+
+
+def _untagged(document: pikepdf.Pdf) -> None:
+    del document.Root["/StructTreeRoot"]
+
+
+def _page_key(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj["/AA"] = pikepdf.Dictionary()
+
+
+def _note(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj["/Annots"] = pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Annot)])
+
+
+def _action(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj["/Resources"]["/Font"]["/Later"] = pikepdf.Dictionary(JS=pikepdf.String("app.alert(1)"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_extra_key, "the catalogue holds /OpenAction"),
+        (_untagged, "the pages are not tagged"),
+        (_page_key, "a page holds /AA"),
+        (_note, "a page holds annotations"),
+        (_action, "it holds an action"),
+    ],
+)
+def test_what_could_hide_something_is_named(pages: bytes, change: Callable[[pikepdf.Pdf], None], told: str) -> None:
+    with pikepdf.open(io.BytesIO(pages)) as document:
+        change(document)
+        out = io.BytesIO()
+        document.save(out)
+    with pytest.raises(ProblemError) as caught:
+        require_sealable(out.getvalue())
+    assert told == caught.value.problem.detail
+
+
+def test_a_second_revision_may_not(pages: bytes) -> None:
+    assert "pdf-not-sealable" == _code(pages + pages)

@@ -26,6 +26,7 @@ from proofs.sd_jwt_vc import (
     disclosable,
     issue,
     present,
+    read_with_key,
 )
 from schemas.problems import ProblemError
 from tests.support.signers import controller, key_finder, private_key, raw_token, signer
@@ -369,3 +370,11 @@ def test_an_issuer_may_be_named_by_its_certificate() -> None:
         else:
             with pytest.raises(ProblemError, match=code):
                 check_sd_jwt_vc(token, find_key=key_finder(), now=NOW, chains=chains)
+
+
+def test_a_suite_that_hands_over_the_key_reads_with_it_alone() -> None:
+    media, header, claims = read_with_key(_token(), ISSUER.public_key)
+    assert ("dc+sd-jwt", "dc+sd-jwt") == (media.removeprefix("application/"), header["typ"])
+    assert "A1" == claims["terms"][0]["courses"][0]["code"]
+    with pytest.raises(ProblemError, match="tampered"):
+        read_with_key(_token(), HOLDER.public_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -221,3 +222,18 @@ def test_the_list_of_another_issuer_is_not_believed() -> None:
 
 def test_a_short_kid_is_a_key_of_the_expected_issuer() -> None:
     assert VALID == _check(_raw({"kid": ISSUER.verification_method.partition("#")[2]}))
+
+
+def test_a_list_signed_after_its_key_was_taken_out_of_use_is_not_believed() -> None:
+    """R84: what the key signed before still counts."""
+
+    def finder(since: datetime) -> Any:
+        return lambda url, purpose: replace(key_finder()(url, purpose), revoked_from=since)
+
+    def asked(since: datetime) -> int:
+        entry = TokenStatusEntry(URI, 0)
+        return check_list(token, entry, issuer=controller(ISSUER), find_key=finder(since), now=NOW)
+
+    token = _issued(TokenStatuses(16))
+    assert 0 == asked(NOW + timedelta(seconds=1))
+    assert "status-unverified" == _code(asked, NOW)

@@ -67,3 +67,10 @@ def test_nothing_is_extracted_from_a_pdf_of_others(name: str, notary: Notary) ->
     done = CliRunner().invoke(extract, ["-"], input=FOREIGN[name](notary))
     assert (1, b"") == (done.exit_code, done.stdout_bytes)
     assert isinstance(done.exception, SystemExit)
+
+
+def test_what_names_our_credential_and_is_not_in_order_is_no_pdf_of_others(world: World) -> None:
+    """Changed, with a seal of nobody known here: only the name of the credential tells that it was one of ours."""
+    changed = SealWorld().sealed().replace(b"/MediaBox", b"/MediaBoy", 1)
+    assert Verdict.NOT_FULLY_CHECKED is verify(changed, world.evidence()).verdict
+    assert Verdict.FAILED is verify(changed + b"% credential.json", world.evidence()).verdict
