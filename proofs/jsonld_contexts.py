@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from pyld import jsonld as pyld
 from pyld.context_resolver import ContextResolver
+from pyld.resolved_context import ResolvedContext
 
 from contexts.loader import BundledLoader
 from proofs.dataset import RDF_TYPE
@@ -158,6 +159,18 @@ class Term:
     nodes: dict[Any, Node] = field(default_factory=dict)
 
 
+class _ForgetfulResolver(ContextResolver):  # type: ignore[misc]
+    """Remembers contexts as read, not as processed.
+
+    PyLD would take one that a property brought for the same one of a type, which may do less: what a
+    document means would depend on the documents before it.
+    """
+
+    def resolve(self, *given: Any, **named: Any) -> list[ResolvedContext]:
+        """Return the contexts, as if each were met for the first time."""
+        return [ResolvedContext(found.document) for found in super().resolve(*given, **named)]
+
+
 class ContextCompiler:
     """Compiles contexts of the bundled files; one for the process."""
 
@@ -166,7 +179,7 @@ class ContextCompiler:
         self._loader = loader
         self._lock = threading.RLock()
         self._pyld = pyld.JsonLdProcessor()
-        resolver = ContextResolver({}, self._load)  # holds contexts of the files alone, so it cannot grow
+        resolver = _ForgetfulResolver({}, self._load)  # holds contexts of the files alone, so it cannot grow
         self._options = {
             "base": "",
             "processingMode": "json-ld-1.1",
@@ -245,7 +258,7 @@ class ContextCompiler:
         context = term.inside.previous or term.inside
         found = term.inside.mapping(term.name)
         if found and found.get("@context") is not None:
-            context = self._process(context, ("property", term.name), found["@context"], override=True)
+            context = self._process(context, ("property", term.inside, term.name), found["@context"], override=True)
         if urls is not None:
             context = self._process(context, ("own", urls), list(urls))
         scoped = context

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from pyld import jsonld
+from pyld.context_resolver import ContextResolver
 
 
 def main() -> None:
@@ -20,13 +21,14 @@ def main() -> None:
     def load(url: str, _options: object) -> dict[str, Any]:
         return {"contextUrl": None, "documentUrl": url, "document": contexts[url]}
 
-    options = {
+    options: dict[str, Any] = {
         "algorithm": "URDNA2015",
         "format": "application/n-quads",
         "documentLoader": load,
         "rdfDirection": "i18n-datatype",
     }
     for line in sys.stdin:
+        options["contextResolver"] = ContextResolver({}, load)  # what was processed before must not show
         try:
             answer = {"nquads": jsonld.normalize(json.loads(line), options)}
         except Exception as error:  # noqa: BLE001 (whatever goes wrong there is the answer)
