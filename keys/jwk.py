@@ -95,7 +95,8 @@ def _read(jwk: Mapping[str, Any]) -> tuple[str, PublicKey]:
 
 def _check_use(jwk: Mapping[str, Any], kind: str) -> None:
     """Refuse a key whose own members say that it does not verify such signatures."""
-    if "alg" in jwk and jwk["alg"] not in _ALGORITHMS[kind]:
+    algorithm = jwk.get("alg", kind)
+    if "alg" in jwk and not (isinstance(algorithm, str) and algorithm in _ALGORITHMS[kind]):
         msg = "the JWK is for another algorithm"
         raise KeyFormError(msg)
     if jwk.get("use", "sig") != "sig":

@@ -46,7 +46,7 @@ _LOCAL_SUFFIXES: Final = frozenset({"localhost", "local", "internal", "arpa", "o
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ADDRESSES_TRIED: Final = 3
 _CHUNK: Final = 65_536
-_TRANSLATING: Final = tuple(
+_NOT_ASKED: Final = tuple(
     ipaddress.ip_network(text)
     for text in (
         "64:ff9b::/96",
@@ -54,10 +54,13 @@ _TRANSLATING: Final = tuple(
         "2002::/16",
         "2001::/32",
         "fec0::/10",
+        "3fff::/20",
         "192.88.99.0/24",
         "192.0.0.0/24",
+        "168.63.129.16/32",
     )
 )
+"""Networks that Python calls global and that translate or document, and where Azure serves its own machines."""
 
 
 def is_public(address: IPAddress) -> bool:
@@ -68,7 +71,7 @@ def is_public(address: IPAddress) -> bool:
     """
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         return is_public(address.ipv4_mapped)
-    if any(address.version == network.version and address in network for network in _TRANSLATING):
+    if any(address.version == network.version and address in network for network in _NOT_ASKED):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
@@ -157,21 +160,17 @@ class GuardedFetcher:
         host, port = str(parts.hostname), parts.port or _HTTPS_PORT
         addresses = self._addresses(host, port, deadline)
         connection = self._connect(addresses, port, deadline)
-        secured = self._context.wrap_socket(
-            connection, server_hostname=host, do_handshake_on_connect=False, suppress_ragged_eofs=False
-        )
-        # A stranger may send one byte at a time for ever: the socket is shut when time is over.
-        watch = threading.Timer(deadline.left(), _shut, [secured])
-        watch.daemon = True
-        watch.start()
         try:
-            secured.do_handshake()
-            return _exchange(secured, parts, accept, max_bytes, deadline)
+            # Who talks before the handshake and hangs up makes the wrapping itself fail.
+            secured = self._context.wrap_socket(
+                connection, server_hostname=host, do_handshake_on_connect=False, suppress_ragged_eofs=False
+            )
+            with contextlib.closing(secured):
+                return _watched(secured, parts, accept, max_bytes, deadline)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailedError(f"{host}: {type(error).__name__}") from None
         finally:
-            watch.cancel()
-            secured.close()
+            connection.close()
 
     def _addresses(self, host: str, port: int, deadline: _Deadline) -> Sequence[IPAddress]:
         """Look the host up once, within the time; every address must be allowed (F03)."""
@@ -191,6 +190,20 @@ class GuardedFetcher:
             except OSError:
                 continue
         raise FetchFailedError("no connection")
+
+
+def _watched(
+    secured: ssl.SSLSocket, parts: SplitResult, accept: str, max_bytes: int, deadline: _Deadline
+) -> Fetched | str:
+    """Shake hands, ask and read; a stranger may send one byte at a time for ever, so time shuts the socket."""
+    watch = threading.Timer(deadline.left(), _shut, [secured])
+    watch.daemon = True
+    watch.start()
+    try:
+        secured.do_handshake()
+        return _exchange(secured, parts, accept, max_bytes, deadline)
+    finally:
+        watch.cancel()
 
 
 def _exchange(

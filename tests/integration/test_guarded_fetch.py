@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -242,6 +245,32 @@ def test_the_environment_changes_no_route(serve: Serve, pem: Path, monkeypatch: 
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     server = serve(lambda secured, _path: secured.sendall(answer("200 OK", b"{}")))
     assert 200 == _get(_fetcher(pem), server.url()).status
+
+
+def test_a_host_that_talks_before_the_handshake_and_hangs_up_is_unreachable() -> None:
+    """The wrapping of such a connection fails by itself, before any handshake."""
+    gone = threading.Event()
+
+    class Late(ssl.SSLContext):
+        def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+            assert gone.wait(5)
+            return super().wrap_socket(*arguments, **options)
+
+    def hang_up(listener: socket.socket) -> None:
+        stranger, _ = listener.accept()
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        stranger.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        stranger.close()
+        gone.set()
+
+    context = Late(ssl.PROTOCOL_TLS_CLIENT)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=hang_up, args=(listener,), daemon=True)
+        server.start()
+        fetcher = GuardedFetcher(limits=FAST, context=context, lookup=loopback, allowed=lambda _address: True)
+        with pytest.raises(FetchFailedError):
+            _get(fetcher, f"https://{HOST}:{listener.getsockname()[1]}/")
+        server.join(5)
 
 
 def test_a_host_without_address_or_listener_is_unreachable(pem: Path) -> None:

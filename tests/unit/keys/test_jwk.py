@@ -87,6 +87,8 @@ def test_a_key_may_name_its_own_algorithm(jwk: dict[str, str], alg: str) -> None
         {"alg": "ES384"},
         {"alg": "HS256"},
         {"alg": None},
+        {"alg": ["ES256"]},
+        {"alg": {}},
         {"use": "enc"},
         {"key_ops": ["encrypt"]},
         {"key_ops": "verify"},

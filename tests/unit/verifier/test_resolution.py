@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,16 +10,19 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from keys.did_key import did_for
-from keys.multibase import encode_multibase
+from keys.jwk import public_key_to_jwk
+from keys.multibase import encode_base64url, encode_multibase
 from keys.resolver import Resolver
 from schemas.problems import DID_DEACTIVATED, DID_UNRESOLVED, NETWORK_FORBIDDEN, ProblemError, ProblemType
 from verifier.resolution import CONTEXT, Resolution, answered
 
-EDWARDS = did_for(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key())
+EDWARDS_KEY = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key()
+EDWARDS = did_for(EDWARDS_KEY)
 P256 = did_for(ec.derive_private_key(7, ec.SECP256R1()).public_key())
 KEY = EDWARDS.removeprefix("did:key:")
 SHORT = "did:key:" + encode_multibase(b"\xed\x01" + bytes(3))
 OFF_CURVE = "did:key:" + encode_multibase(b"\x80\x24\x02" + b"\xff" * 32)
+ODD_JWK = "did:jwk:" + encode_base64url(json.dumps({**public_key_to_jwk(EDWARDS_KEY), "alg": ["EdDSA"]}).encode())
 WEAK = "did:key:" + encode_multibase(b"\xed\x01\x01" + bytes(31))
 
 
@@ -51,6 +55,7 @@ def ask(url: str, key_format: str | None = None) -> Resolution:
         (WEAK, 400, "invalidPublicKey"),
         ("did:web:nobody.example", 404, "notFound"),
         ("did:jwk:e30", 400, "invalidDid"),
+        (ODD_JWK, 400, "invalidDid"),
     ],
 )
 def test_a_did_that_has_no_document_is_told_by_its_name(url: str, status: int, error: str) -> None:
