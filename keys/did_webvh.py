@@ -24,6 +24,7 @@ from keys import controlled_document
 from keys.did import split_did
 from keys.did_web import address_of, fetched
 from keys.multibase import encode_base58btc
+from keys.webvh_parameters import is_proof, merged
 from keys.webvh_witnesses import FILE, CheckProof, Witnesses, read_witnesses, require_approved
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
@@ -37,16 +38,18 @@ from schemas.problems import (
 )
 from services.fetch import Fetcher
 
-METHOD: Final = "did:webvh:1.0"
-
 _SCID: Final = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
 _VERSION: Final = re.compile(r"([1-9][0-9]{0,5})-(Qm[1-9A-HJ-NP-Za-km-z]{44})")
 _MULTIHASH_SHA256: Final = b"\x12\x20"
 _ENTRIES: Final = 1_000
 _SKEW: Final = timedelta(minutes=5)
 _LOG_FACTOR: Final = 8
+_NO_TYPE: Final = "application/octet-stream"
+"""What a plain file server calls an ending that it does not know; the log proves itself."""
 _ACCEPT: Final = "text/jsonl, application/jsonl"
-_TYPES: Final = frozenset({"text/jsonl", "application/jsonl", "application/x-ndjson", "application/json", "text/plain"})
+_TYPES: Final = frozenset(
+    {"text/jsonl", "application/jsonl", "application/x-ndjson", "application/json", "text/plain", _NO_TYPE}
+)
 
 
 @dataclass(slots=True)
@@ -58,7 +61,8 @@ class _History:
     number: int = 0
     time: datetime | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
+    did: str = ""
+    """The identifier in the last document, which a portable one may change."""
     versions: list[str] = field(default_factory=list)
     needed: dict[int, Witnesses] = field(default_factory=dict)
     """Whose approval each entry needs, by its number; an entry that needs nobody's is not there."""
@@ -134,9 +138,7 @@ def read_log(
         require_approved(witnessed(), history.needed, history.versions, check=check, limits=limits)
     if state.get("id") != did:
         raise _invalid("the last document is of another identifier")
-    if len(set(history.ids)) > 1 and history.parameters.get("portable") is not True:
-        raise _invalid("the identifier moved though its log does not allow that")
-    if history.parameters.get("deactivated") is True:
+    if history.parameters.get("deactivated"):
         raise ProblemError(DID_DEACTIVATED.about(did))
     return controlled_document.check(state, did)
 
@@ -151,17 +153,18 @@ def _entry(entry: dict[str, Any], history: _History, check: CheckProof, now: dat
     if number == 1:
         _check_scid(unsigned, history.scid)
     time = _time(entry.get("versionTime"), history, now)
-    parameters = _parameters(entry.get("parameters"), history)
+    parameters = merged(entry.get("parameters"), history.parameters, scid=history.scid)
+    proofs = entry.get("proof")
+    if not all(is_proof(proof) for proof in (proofs if isinstance(proofs, list) else [proofs] if proofs else [])):
+        raise _invalid("a proof of another form than the method asks for")
     _check_keys(check(entry), parameters, history)
     # Whoever is to watch over the log watches over the entry that names others in their place.
     if needed := read_witnesses(history.parameters.get("witness")) or read_witnesses(parameters.get("witness")):
         history.needed[number] = needed
-    state = entry.get("state")
-    if not isinstance(state, dict) or not str(state.get("id")).startswith(f"did:webvh:{history.scid}:"):
-        raise _invalid("a document of another identifier")
+    state = _state(entry.get("state"), parameters, history)
     history.version, history.number, history.time = entry["versionId"], number, time
     history.parameters = parameters
-    history.ids.append(state["id"])
+    history.did = state["id"]
     history.versions.append(entry["versionId"])
     return state
 
@@ -188,29 +191,25 @@ def _time(value: object, history: _History, now: datetime) -> datetime:
         time = moment(value, offset_required=True)
     except ValueError:
         raise _invalid("a versionTime that is no moment") from None
+    if not str(value).endswith(("Z", "+00:00")):
+        raise _invalid("a versionTime that is not in UTC")
     if time > now + _SKEW or (history.time is not None and time <= history.time):
         raise _invalid("the times of a log go up and end before now")
     return time
 
 
-def _parameters(value: object, history: _History) -> dict[str, Any]:
-    """Return the parameters in force: those of the entry over those before it (section 3.6.1)."""
-    if not isinstance(value, dict):
-        raise _invalid("an entry without parameters")
-    merged = {**history.parameters, **value}
-    if merged.get("method") != METHOD or merged.get("scid") != history.scid:
-        raise _invalid("a log of another method version or SCID")
-    if "scid" in value and history.number:
-        raise _invalid("an SCID is set once")
-    if value.get("portable") is True and history.number:
-        raise _invalid("an identifier becomes portable at its beginning or never")
-    if history.parameters.get("deactivated") is True:
-        raise _invalid("an entry after the end")
-    for name in ("updateKeys", "nextKeyHashes"):
-        keys = merged.get(name, [])
-        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-            raise _invalid(f"{name} is no array of texts")
-    return merged
+def _state(value: object, parameters: Mapping[str, Any], history: _History) -> dict[str, Any]:
+    """Return the document of an entry; one that moved says where it was (section 3.7.5, Portability)."""
+    if not isinstance(value, dict) or not str(value.get("id")).startswith(f"did:webvh:{history.scid}:"):
+        raise _invalid("a document of another identifier")
+    before = history.did
+    if before and value["id"] != before:
+        if not parameters.get("portable"):
+            raise _invalid("the identifier moved though its log does not allow that")
+        known_as = value.get("alsoKnownAs")
+        if not isinstance(known_as, list) or before not in known_as:
+            raise _invalid("the identifier moved and its document does not name the one before")
+    return value
 
 
 def _check_keys(signers: frozenset[str], parameters: Mapping[str, Any], history: _History) -> None:

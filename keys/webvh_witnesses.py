@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from keys.webvh_parameters import is_proof
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import DID_DOCUMENT_INVALID, TOO_COMPLEX, ProblemError
@@ -92,7 +93,7 @@ def _proofs(raw: bytes, limits: Limits) -> Iterator[tuple[str, Mapping[str, Any]
             count += 1
             if count > MOST_PROOFS:
                 raise ProblemError(TOO_COMPLEX.about(f"more than {MOST_PROOFS} proofs of witnesses"))
-            if isinstance(version, str) and isinstance(proof, Mapping):
+            if isinstance(version, str) and is_proof(proof):
                 yield version, proof
 
 

@@ -12,6 +12,7 @@ from keys.did import split_key_url
 from keys.local_signer import LocalSigner
 from keys.multibase import encode_multikey
 from keys.resolver import Resolver, find_key
+from keys.webvh_parameters import METHOD
 from proofs.integrity import add_proof, check_proofs
 from tests.support.linked_data import converter
 
@@ -52,7 +53,7 @@ class Log:
     def add(self, *, by: LocalSigner | None = None, parameters: Any = None, **changes: Any) -> Log:
         """Add an entry signed by `by`; `changes` replace its members before it is hashed."""
         first = not self.entries
-        own = {"method": did_webvh.METHOD, "scid": self.scid, "updateKeys": [self.key()]} if first else {}
+        own = {"method": METHOD, "scid": self.scid, "updateKeys": [self.key()]} if first else {}
         entry = {
             "versionId": self.scid if first else self.entries[-1]["versionId"],
             "versionTime": (NOW - timedelta(days=9 - len(self.entries))).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -71,7 +72,7 @@ class Log:
         return b"".join(json.dumps(entry).encode() + b"\n" for entry in self.entries)
 
 
-def signed(entry: dict[str, Any], signer: LocalSigner) -> dict[str, Any]:
+def signed(entry: dict[str, Any], signer: LocalSigner, suite: str = "eddsa-jcs-2022") -> dict[str, Any]:
     """Return an entry with its proof in an array, as the method wants it."""
-    proved = add_proof(entry, signer=signer, cryptosuite="eddsa-jcs-2022", created=NOW, converter=converter())
+    proved = add_proof(entry, signer=signer, cryptosuite=suite, created=NOW, converter=converter())
     return {**proved, "proof": [proved["proof"]]}

@@ -12,6 +12,7 @@ from keys import did_webvh
 from keys.did_webvh import WebVHResolver, log_address_of, read_log
 from keys.resolver import Resolver, find_key
 from keys.store import Algorithm
+from keys.webvh_parameters import METHOD
 from schemas.limits import Limits
 from schemas.problems import ProblemError
 from services.fetch import Fetched, FetchError, FetchFailedError, FetchForbiddenError, MappingFetcher
@@ -72,9 +73,10 @@ def test_another_text_has_no_address(did: str, code: str) -> None:
 def test_the_last_document_of_a_log_that_holds_is_found() -> None:
     log = Log(FIRST).add()
     log.add(state=_document(log))
-    answers = {log_address_of(log.did): Fetched("", 200, "text/jsonl", log.raw())}
-    resolver = Resolver(webvh=WebVHResolver(MappingFetcher(answers), check=check, now=lambda: NOW))
-    assert FIRST.public_key == find_key(resolver, f"{log.did}#k", "assertionMethod").key
+    for kind in ("text/jsonl", "application/octet-stream"):
+        answers = {log_address_of(log.did): Fetched("", 200, kind, log.raw())}
+        resolver = Resolver(webvh=WebVHResolver(MappingFetcher(answers), check=check, now=lambda: NOW))
+        assert FIRST.public_key == find_key(resolver, f"{log.did}#k", "assertionMethod").key
 
 
 def test_keys_are_handed_on_by_the_one_before() -> None:
@@ -88,6 +90,10 @@ def test_promised_keys_take_over() -> None:
     log.add(parameters={"nextKeyHashes": [log.key_hash(SECOND)]})
     log.add(by=SECOND, parameters={"updateKeys": [log.key(SECOND)], "nextKeyHashes": []})
     assert log.did == _read(log)["id"]
+
+
+def promised(log: Log, *keys: Any) -> dict[str, Any]:
+    return {"nextKeyHashes": [log.key_hash(key) for key in keys]}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +120,28 @@ def test_promised_keys_take_over() -> None:
         lambda log: log.add(state={"id": "did:web:registrar.example"}),
         lambda log: log.add(state={"id": "did:webvh:{SCID}:other.example"}),
         lambda log: log.add(parameters={"nextKeyHashes": [SCID]}).add(by=SECOND),
+        lambda log: log.add(versionTime="2026-05-01T02:00:00+02:00"),
+        lambda log: log.add(versionTime="2026-05-01T00:00:00"),
+        lambda log: log.add().add(versionTime="2026-05-22T12:00:00Z"),
+        lambda log: log.add(parameters={"unknown": 1}),
+        lambda log: log.add(parameters={"portable": "true"}),
+        lambda log: log.add(parameters={"portable": None}),
+        lambda log: log.add(parameters={"deactivated": 1}),
+        lambda log: log.add().add(parameters={"deactivated": "true"}),
+        lambda log: log.add(parameters={"ttl": -1}),
+        lambda log: log.add(parameters={"ttl": True}),
+        lambda log: log.add(parameters={"ttl": 2**31 + 1}),
+        lambda log: log.add(parameters={"ttl": "60"}),
+        lambda log: log.add(parameters={"watchers": "https://watcher.example"}),
+        lambda log: log.add(parameters={"watchers": [7]}),
+        lambda log: log.add(parameters={"witness": []}),
+        lambda log: log.add(parameters={"updateKeys": None}),
+        lambda log: log.add(parameters=promised(log, FIRST)).add(),
+        lambda log: log.add(parameters=promised(log, FIRST)).add(parameters={"nextKeyHashes": []}),
+        lambda log: log.add(parameters=promised(log, FIRST)).add(parameters={"updateKeys": [log.key()]}),
+        lambda log: log.add(parameters=promised(log, FIRST)).add(
+            by=SECOND, parameters={"updateKeys": [log.key(), log.key(SECOND)], "nextKeyHashes": []}
+        ),
     ],
 )
 def test_an_entry_that_its_history_does_not_allow_is_refused(spoil: Any) -> None:
@@ -166,14 +194,61 @@ def test_a_proof_that_does_not_hold_is_told() -> None:
 
 
 def test_an_identifier_may_move_if_its_log_says_so() -> None:
-    log = Log(FIRST).add(parameters={"portable": True})
-    log.path = "elsewhere.example"
-    log.add()
+    log = moved({"portable": True})
     assert log.did == _read(log)["id"]
-    fixed = Log(FIRST).add()
-    fixed.path = "elsewhere.example"
-    fixed.add()
-    assert "did-document-invalid" == _code(fixed)
+    assert log.did == _read(log.add().add(parameters={"portable": False}).add())["id"]
+    log.path = "third.example"
+    log.add(state={"id": log.did, "alsoKnownAs": [log.entries[0]["state"]["id"], log.entries[-1]["state"]["id"]]})
+    assert "did-document-invalid" == _code(log)
+
+
+@pytest.mark.parametrize(
+    ("first", "state"),
+    [
+        ({}, {}),
+        ({"portable": False}, {}),
+        ({"portable": True}, {"alsoKnownAs": []}),
+        ({"portable": True}, {"alsoKnownAs": ["did:web:registrar.example:t:uni"]}),
+        ({"portable": True}, {"alsoKnownAs": "registrar"}),
+    ],
+)
+def test_an_identifier_that_moves_says_where_it_was_and_that_it_might(
+    first: dict[str, Any], state: dict[str, Any]
+) -> None:
+    """did:webvh v1.0, DID Portability."""
+    assert "did-document-invalid" == _code(moved(first, **state))
+
+
+def moved(first: dict[str, Any], **state: Any) -> Log:
+    log = Log(FIRST).add(parameters=first)
+    before, log.path = log.did, "elsewhere.example"
+    return log.add(state={"id": log.did, "alsoKnownAs": [before], **state})
+
+
+def test_whoever_asks_for_the_name_before_the_move_is_not_answered_with_another_document() -> None:
+    log = moved({"portable": True})
+    assert "did-document-invalid" == _code(log, log.entries[0]["state"]["id"])
+
+
+def test_every_parameter_may_be_set_and_an_early_log_wrote_null_for_none() -> None:
+    log = Log(FIRST).add(
+        parameters={"portable": False, "ttl": 60, "watchers": ["https://watcher.example"], "witness": {}}
+    )
+    log.add(parameters={"ttl": 0, "deactivated": False, "method": METHOD, "updateKeys": [log.key()]})
+    log.add(parameters={"ttl": None, "watchers": None, "witness": None, "nextKeyHashes": None})
+    assert log.did == _read(log)["id"]
+
+
+def test_a_proof_of_another_suite_signs_no_entry() -> None:
+    """Version 1.0 permits exactly eddsa-jcs-2022: a signature that holds is not enough."""
+    other = signer(Algorithm.ES256, "other")
+    log = Log(FIRST).add(parameters={"updateKeys": [Log(FIRST).key(), Log(FIRST).key(other)]})
+    assert log.did == _read(log)["id"]
+    first = {name: value for name, value in log.entries[0].items() if name != "proof"}
+    log.entries[0] = signed(first, other, "ecdsa-jcs-2019")
+    assert "did-document-invalid" == _code(log)
+    log.entries[0]["proof"] += signed(first, FIRST)["proof"]
+    assert "did-document-invalid" == _code(log)
 
 
 def test_an_identifier_that_was_given_up_is_said_to_be() -> None:
