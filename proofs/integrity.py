@@ -17,10 +17,9 @@ controller. Specification: Verifiable Credential Data Integrity 1.0, section 4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from keys.store import Signer
 from keys.verification_method import VerificationMethod
@@ -64,8 +63,7 @@ CRYPTOSUITES: Final[Mapping[str, Cryptosuite]] = MappingProxyType({suite.name: s
 _VERIFIED_AS: Final[Mapping[str, str]] = MappingProxyType({"eddsa-2022": "eddsa-rdfc-2022"})
 
 
-@dataclass(frozen=True, slots=True)
-class ProofFinding:
+class ProofFinding(NamedTuple):
     """A proof that holds."""
 
     verification_method: str

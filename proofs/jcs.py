@@ -9,7 +9,6 @@ have a fraction and no exponent, integers that a double holds. Anything else goe
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -18,11 +17,7 @@ import rfc8785
 from schemas.problems import MALFORMED, ProblemError
 
 _EXACT: Final = 2**53
-_VALUES: Final = 20_000
-"""Of larger values, and of one that holds itself, all goes the slow way."""
 _LEAST, _MOST = 1e-3, 1e9  # between them no double is written with an exponent
-_BEYOND_BASIC: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
-"""How a character beyond the Basic Multilingual Plane begins in UTF-8."""
 
 
 def canonical(value: Any) -> bytes:
@@ -32,19 +27,26 @@ def canonical(value: Any) -> bytes:
     beyond 2^53, lone surrogates, values that are not JSON.
     """
     try:
-        if _numbers_are_simple(value):
-            written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-            if written.isascii() or not any(map(written.__contains__, _BEYOND_BASIC)):
-                return written
+        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        if _numbers_are_simple(value) and (written.isascii() or not _goes_beyond_basic(written)):
+            return written
         return rfc8785.dumps(value)
     except (orjson.JSONEncodeError, rfc8785.CanonicalizationError, UnicodeError, RecursionError):
         raise ProblemError(MALFORMED.about("a value that has no canonical JSON")) from None
 
 
+def _goes_beyond_basic(written: bytes) -> bool:
+    """Say whether a character is beyond the Basic Multilingual Plane: in UTF-8 it begins with F0 to F4."""
+    return b"\xf0" in written or b"\xf1" in written or b"\xf2" in written or b"\xf3" in written or b"\xf4" in written
+
+
 def _numbers_are_simple(value: Any) -> bool:
-    """Say whether orjson writes every number as RFC 8785 asks for, and knows no other kind of value here."""
+    """Say whether orjson writes every number as RFC 8785 asks for, and knows no other kind of value here.
+
+    Ends, since orjson wrote `value` before: it does not hold itself.
+    """
     values: list[Any] = [value]
-    for item in islice(values, _VALUES):
+    for item in values:
         kind = type(item)
         if kind is str:
             continue
@@ -57,4 +59,4 @@ def _numbers_are_simple(value: Any) -> bool:
                 return False
         elif not (item is None or kind is bool or (kind is int and -_EXACT < item < _EXACT)):
             return False
-    return len(values) <= _VALUES
+    return True

@@ -6,9 +6,8 @@ steps 3 to 8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from schemas.moments import moment
 from schemas.problems import (
@@ -27,8 +26,7 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 """How far in the future `created` may lie, since clocks differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofOptions:
+class ProofOptions(NamedTuple):
     """A proof, read; `raw` is the object as received."""
 
     raw: dict[str, Any]

@@ -18,9 +18,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -53,8 +52,7 @@ _SHORT_KID: Final = re.compile(r"#?[A-Za-z0-9_-]+")
 _BADGE_ALGORITHMS: Final = frozenset({Algorithm.ES256, Algorithm.RS256})
 
 
-@dataclass(frozen=True, slots=True)
-class JWTFinding:
+class JWTFinding(NamedTuple):
     """What a token (or a COSE message, `vc_cose`) says, after its signature held."""
 
     media: str

@@ -54,7 +54,7 @@ def written(value: datetime) -> str:
     """Return a moment as the proofs and credentials of this project write it: UTC, whole seconds, `Z`."""
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
-    return value.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
+    return value.isoformat(timespec="seconds")[:-6] + "Z"  # without "+00:00"
 
 
 def _zone(offset: str | None) -> timezone:

@@ -27,6 +27,8 @@ _FLOAT_CHARS: Final = 64
 _LONG: Final = ("data:image/", "data:application/vc+", "data:application/vp+", "data:application/dc+")
 """How a text begins that may be longer than others: an image, or a token in an envelope."""
 _BLANK_AFTER_KEY: Final = b'": '
+_BEGINNING: Final = 256
+"""Where blanks between the parts of a document show, if it has any: orjson writes none."""
 _ORJSON_DIGITS: Final = 20
 """The longest integer that orjson reads as one."""
 _UNSURE: Final = object()
@@ -67,7 +69,7 @@ def _written_back(raw: bytes | str) -> Any:
     """Return what orjson reads, if it then writes exactly `raw`; otherwise `_UNSURE`."""
     try:
         given = raw if isinstance(raw, bytes) else raw.encode()
-        if _BLANK_AFTER_KEY in given:
+        if _BLANK_AFTER_KEY in given[:_BEGINNING]:
             return _UNSURE
         value = orjson.loads(given)
         return value if orjson.dumps(value) == given else _UNSURE

@@ -7,9 +7,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from openbadgeslib.ob3.ldp import add_data_integrity_proof, verify_data_integrity_proof
+from openbadgeslib.ob3.credential import OpenBadgeCredential
+from openbadgeslib.ob3.ldp import (
+    OB3LdpSigner,
+    OB3LdpVerifier,
+    add_data_integrity_proof,
+    verify_data_integrity_proof,
+)
 from openvc.keys import Ed25519SigningKey
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from pyld import jsonld as pyld
@@ -48,7 +55,10 @@ def openvc_works(contexts: dict[str, Any]) -> dict[str, Work]:
 
 
 def openbadgeslib_works(contexts: dict[str, Any]) -> dict[str, Work]:
-    """Return openbadgeslib's: its functions for documents of any shape, which look at the proof alone."""
+    """Return openbadgeslib's: its classes, which its documentation names, and its functions for the proof alone.
+
+    The functions take documents of any shape and do not ask whether all of the JSON is signed; ours does.
+    """
     key = ed25519.Ed25519PrivateKey.generate()
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -60,9 +70,15 @@ def openbadgeslib_works(contexts: dict[str, Any]) -> dict[str, Work]:
 
     signed = issue()
     ld.check(signed)
+    raw, badge = orjson.dumps(signed), OpenBadgeCredential.from_vc_document(unsigned)
+    signer, verifier = OB3LdpSigner(private), OB3LdpVerifier(issuer_did=method.partition("#")[0])
     return {
-        "openbadgeslib issue": issue,
-        "openbadgeslib verify": lambda: verify_data_integrity_proof(signed, public, extra_contexts=contexts),
+        "openbadgeslib issue": lambda: signer.sign(badge, created=ld.NOW),
+        "openbadgeslib verify": lambda: verifier.verify(raw),
+        "openbadgeslib, proof alone issue": issue,
+        "openbadgeslib, proof alone verify": lambda: verify_data_integrity_proof(
+            signed, public, extra_contexts=contexts
+        ),
     }
 
 
