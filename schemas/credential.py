@@ -67,8 +67,7 @@ def check_credential(document: Mapping[str, Any], pointer: str, limits: Limits) 
     check_party(document.get("issuer"), child(pointer, "issuer"))
     _check_dates(document, pointer, version)
     _check_subjects(document, pointer, limits)
-    _check_typed(document, pointer, version)
-    _check_schemas(document, pointer)
+    check_typed(document, pointer, version)
     if version == V2:
         _check_texts(document, pointer)
         _check_related(document, pointer)
@@ -145,8 +144,8 @@ def _check_children(value: Any, pointer: str, limits: Limits) -> None:
         check_credential(entry, place, limits)
 
 
-def _check_typed(document: Mapping[str, Any], pointer: str, version: str) -> None:
-    """Check members whose objects say by their type what they are (sections 4.10 to 4.12 and 5)."""
+def check_typed(document: Mapping[str, Any], pointer: str, version: str) -> None:
+    """Check members whose objects say by their type what they are (sections 4.5, 4.10 to 4.12 and 5)."""
     for name in _TYPED:
         if name not in document:
             continue
@@ -154,6 +153,7 @@ def _check_typed(document: Mapping[str, Any], pointer: str, version: str) -> Non
             check_types(item.get("type"), child(place, "type"))
             if "id" in item or (version == V1 and name in {"credentialStatus", "refreshService"}):
                 check_url(item.get("id"), child(place, "id"))
+    _check_schemas(document, pointer)
 
 
 def _check_schemas(document: Mapping[str, Any], pointer: str) -> None:
@@ -178,7 +178,7 @@ def _check_texts(document: Mapping[str, Any], pointer: str) -> None:
 
 
 def _check_related(document: Mapping[str, Any], pointer: str) -> None:
-    """Check `relatedResource`: an address once, and a digest (section 5.3)."""
+    """Check `relatedResource`: an address once, with one digest or more (section 5.3)."""
     if "relatedResource" not in document:
         return
     seen = set()
@@ -188,5 +188,11 @@ def _check_related(document: Mapping[str, Any], pointer: str) -> None:
             raise refusal(MALFORMED, child(place, "id"), "named twice")
         seen.add(item["id"])
         digests = [item[name] for name in ("digestSRI", "digestMultibase") if name in item]
-        if not digests or not all(isinstance(digest, str) and digest for digest in digests):
+        if not digests or not all(_are_texts(digest) for digest in digests):
             raise refusal(MALFORMED, place, "no digest")
+
+
+def _are_texts(value: Any) -> bool:
+    """Is this a text with content, or several of them?"""
+    several = value if isinstance(value, list) else [value]
+    return bool(several) and all(isinstance(text, str) and text for text in several)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from schemas.credential import CREDENTIAL, check_credential, check_proof_member, version_of
+from schemas.credential import CREDENTIAL, check_credential, check_proof_member, check_typed, version_of
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import MALFORMED, NOT_PARSABLE, TOO_COMPLEX, ProblemError
 from schemas.vcdm_shape import check_shape, child, refusal
@@ -39,7 +39,7 @@ def gate(document: Any, *, limits: Limits = DEFAULT, tokens: bool = False) -> No
     if not isinstance(document, dict):
         raise ProblemError(NOT_PARSABLE.about("a presentation is a JSON object"))
     check_shape(document, limits)
-    version_of(document, limits=limits)
+    version = version_of(document, limits=limits)
     types = check_types(document.get("type"), "/type")
     if ENVELOPED in types:
         _check_enveloped(document)
@@ -53,6 +53,7 @@ def gate(document: Any, *, limits: Limits = DEFAULT, tokens: bool = False) -> No
         check_party(document["holder"], "/holder")
     if "verifiableCredential" in document:
         _check_credentials(document["verifiableCredential"], limits, tokens=tokens)
+    check_typed(document, "", version)
     check_proof_member(document, "")
 
 

@@ -16,7 +16,7 @@ from schemas.problems import MALFORMED, SHAPE_NOT_ALLOWED
 from schemas.vcdm_shape import child, refusal
 
 _is_url = re.compile(r'[A-Za-z][A-Za-z0-9+\-.]*:[^\x00-\x20\x7f<>"{}|^`\\]+').fullmatch
-_is_did = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+").fullmatch
+_is_did = re.compile(r"did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})").fullmatch
 _is_https = re.compile(r'(?:https://|urn:)[^\x00-\x20\x7f<>"{}|^`\\#]+').fullmatch
 _is_language = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*").fullmatch
 

@@ -45,6 +45,9 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "two subjects": new(credentialSubject=[{"id": "urn:x:1"}, {"name": "Ève"}]),
     "names in two languages": new(name=[{"@value": "a", "@language": "fr"}, {"@value": "b", "@direction": "rtl"}]),
     "related files": new(relatedResource=[{"id": "https://x.example/a", "digestSRI": "sha256-x"}]),
+    "related files with several digests": new(
+        relatedResource={"id": "https://x.example/a", "digestSRI": ["sha256-x", "sha384-x"], "digestMultibase": "ux"}
+    ),
     "a schema": new(credentialSchema={"id": "https://x.example/s", "type": "JsonSchema"}),
     "a schema with nulls": new(credentialSubject={"type": "JsonSchema", "jsonSchema": {"const": [None, [1]]}}),
     "a type alone": new(type="VerifiableCredential"),
@@ -83,6 +86,8 @@ REFUSED: dict[str, tuple[Any, str, str | None]] = {
     "a type that is empty": (new(type=["VerifiableCredential", ""]), "malformed", "/type"),
     "a type twice": (new(type=["VerifiableCredential"] * 2), "shape-not-allowed", "/type"),
     "an id that is a number": (new(id=7), "malformed", "/id"),
+    "an issuer that ends in a colon": (new(issuer="did:web:registrar.example:"), "malformed", "/issuer"),
+    "an issuer with half a percent sign": (new(issuer="did:web:registrar.example%3"), "malformed", "/issuer"),
     "no subjects": (new(credentialSubject=[]), "malformed", "/credentialSubject"),
     "a subject without content": (new(credentialSubject=[{}]), "malformed", "/credentialSubject/0"),
     "a subject with a relative id": (new(credentialSubject={"id": "x"}), "malformed", "/credentialSubject/id"),
@@ -109,6 +114,16 @@ REFUSED: dict[str, tuple[Any, str, str | None]] = {
     ),
     "a digest that is a number": (
         new(relatedResource={"id": "urn:x:1", "digestSRI": 7}),
+        "malformed",
+        "/relatedResource",
+    ),
+    "an empty list of digests": (
+        new(relatedResource={"id": "urn:x:1", "digestSRI": []}),
+        "malformed",
+        "/relatedResource",
+    ),
+    "a list of digests with a number": (
+        new(relatedResource={"id": "urn:x:1", "digestMultibase": ["ux", 7]}),
         "malformed",
         "/relatedResource",
     ),
