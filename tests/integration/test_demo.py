@@ -160,6 +160,7 @@ def test_a_second_run_issues_nothing_and_keeps_the_share(folder):
     assert link == (folder / "share.txt").read_text()
 
 
+@pytest.mark.soak
 def test_killed_in_the_middle_and_started_again_nothing_is_lost_or_doubled(tmp_path):
     """X01-X04 with kill -9: each award ends as one document, one delivery, one index per purpose."""
     for wanted in (1, 4, 7):
