@@ -17,7 +17,7 @@ from keys.did import split_key_url
 from keys.jwk import jwk_to_public_key
 from keys.multibase import MultibaseError, decode_base58btc, decode_multikey
 from keys.public_keys import KeyFormError, ed25519_key
-from keys.store import PublicKey
+from keys.store import VerificationKey
 from keys.verification_method import VerificationMethod
 from schemas.moments import moment
 from schemas.problems import DID_DEACTIVATED, DID_DOCUMENT_INVALID, PURPOSE_WRONG, ProblemError
@@ -131,7 +131,7 @@ def _relationships(document: Mapping[str, Any], did: str, url: str) -> frozenset
     return frozenset(listed)
 
 
-def _load(method: Mapping[str, Any]) -> PublicKey:
+def _load(method: Mapping[str, Any]) -> VerificationKey:
     """Load the key of a verification method whose type says which member holds it."""
     kind = method["type"]
     if kind not in _TYPES:
@@ -150,7 +150,7 @@ def _load(method: Mapping[str, Any]) -> PublicKey:
     return key
 
 
-def _decode(member: str, value: object) -> PublicKey:
+def _decode(member: str, value: object) -> VerificationKey:
     if member == "publicKeyJwk" and isinstance(value, Mapping):
         return jwk_to_public_key(value)
     if not isinstance(value, str):

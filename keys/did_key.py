@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from keys.did import split_did, split_key_url
 from keys.multibase import MULTIKEY_CHARS, MultibaseError, decode_multikey, encode_multikey
-from keys.store import PublicKey
+from keys.store import VerificationKey
 from keys.verification_method import VerificationMethod
 from schemas.problems import DID_INVALID, PURPOSE_WRONG, ProblemError
 
@@ -20,12 +20,12 @@ _RELATIONSHIPS: Final = ("authentication", "assertionMethod", "capabilityInvocat
 PURPOSES: Final = frozenset(_RELATIONSHIPS)
 
 
-def did_for(key: PublicKey) -> str:
+def did_for(key: VerificationKey) -> str:
     """Return the did:key of a public key."""
     return _PREFIX + encode_multikey(key)
 
 
-def verification_method_for(key: PublicKey) -> str:
+def verification_method_for(key: VerificationKey) -> str:
     """Return the DID URL of the one verification method of the key's did:key."""
     multikey = encode_multikey(key)
     return f"{_PREFIX}{multikey}#{multikey}"
@@ -76,7 +76,7 @@ def _multikey(did: str) -> str:
     return identifier
 
 
-def _key(multikey: str) -> PublicKey:
+def _key(multikey: str) -> VerificationKey:
     try:
         return decode_multikey(multikey)
     except MultibaseError as error:

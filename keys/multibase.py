@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keys import public_keys
-from keys.store import PublicKey
+from keys.bls_keys import BLSKeyError, BLSPublicKey, bls_key
+from keys.store import VerificationKey
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
@@ -47,6 +48,7 @@ MULTIKEY_CHARS: Final = 1_600
 
 _ED25519: Final = b"\xed\x01"
 _RSA: Final = b"\x85\x24"
+_BLS12381_G2: Final = b"\xeb\x01"
 _CURVES: Final[dict[bytes, tuple[type[ec.EllipticCurve], int]]] = {
     b"\x80\x24": (ec.SECP256R1, 33),
     b"\x81\x24": (ec.SECP384R1, 49),
@@ -154,7 +156,7 @@ def decode_multibase(text: str, *, max_chars: int = MAX_CHARS, bases: str = "zu"
     return decode(rest, max_chars=max_chars - 1)
 
 
-def encode_multikey(key: PublicKey) -> str:
+def encode_multikey(key: VerificationKey) -> str:
     """Return the `publicKeyMultibase` of a Multikey: `z`, base58btc of codec and key."""
     if isinstance(key, ed25519.Ed25519PublicKey):
         return encode_multibase(_ED25519 + key.public_bytes_raw())
@@ -164,13 +166,15 @@ def encode_multikey(key: PublicKey) -> str:
             msg = f"no Multikey for the curve {key.curve.name}"
             raise MultibaseError(msg)
         return encode_multibase(code + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint))
+    if isinstance(key, BLSPublicKey):
+        return encode_multibase(_BLS12381_G2 + key.raw)
     return encode_multibase(_RSA + key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
 
 
 # A key depends on its text alone: remembering it saves a verifier half the time of a signature.
 @lru_cache(maxsize=4096)
-def decode_multikey(text: str) -> PublicKey:
-    """Return the public key of a Multikey: Ed25519, P-256, P-384, P-521 or RSA.
+def decode_multikey(text: str) -> VerificationKey:
+    """Return the public key of a Multikey: Ed25519, P-256, P-384, P-521, RSA, or BLS12-381 G2 (`keys.bls_keys`).
 
     Raises `MultibaseError` for other codecs, wrong lengths and points off the curve, and
     `ProblemError(KEY_WEAK)` for keys that prove nothing (`keys.public_keys`).
@@ -185,7 +189,9 @@ def decode_multikey(text: str) -> PublicKey:
         if code in _CURVES:
             curve, size = _CURVES[code]
             return _compressed_point(curve(), key, size)
-    except public_keys.KeyFormError as error:
+        if code == _BLS12381_G2:
+            return bls_key(key)
+    except (public_keys.KeyFormError, BLSKeyError) as error:
         raise MultibaseError(str(error)) from None
     msg = "not a Multikey of a kind that is read here"
     raise MultibaseError(msg)

@@ -9,7 +9,11 @@ from typing import Protocol
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from keys.bls_keys import BLSPublicKey
+
 PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+VerificationKey = PublicKey | BLSPublicKey
+"""A key under which something may be checked; one of BLS12-381 never signs through a `Signer`."""
 
 
 class Purpose(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from keys.store import PublicKey
+from keys.store import VerificationKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class VerificationMethod:
     """The absolute DID URL of the key, fragment included."""
     controller: str
     """The DID that controls the key; equal to the DID of `id`."""
-    key: PublicKey
+    key: VerificationKey
     """The key itself; weak keys never come this far."""
     purposes: frozenset[str]
     """The verification relationships that list it, such as `assertionMethod`."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from keys.store import Algorithm, PublicKey, Signer
+from keys.store import Algorithm, Signer, VerificationKey
 from proofs import cbor, jws
 from proofs.cbor import CBORError, Tagged
 from schemas.limits import DEFAULT, Limits
@@ -107,7 +107,7 @@ def parse(raw: bytes, *, limits: Limits = DEFAULT) -> Sign1:
     return Sign1(headers, unprotected, payload, _signing_input(protected, payload), signature)
 
 
-def verify(message: Sign1, key: PublicKey) -> None:
+def verify(message: Sign1, key: VerificationKey) -> None:
     """Raise `ProblemError(TAMPERED)` unless `key` signed the message by the algorithm it names."""
     jws.verify_bytes(message.algorithm, message.signature, message.signing_input, key)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
 from keys.multibase import MultibaseError, decode_multibase, encode_multibase
-from keys.store import PublicKey, Signer
+from keys.store import Signer, VerificationKey
 from proofs import jcs
 from proofs.jsonld import Converter
 from proofs.rdfc import HASHES
@@ -85,7 +85,7 @@ class Cryptosuite(Protocol):
         """Return the proof with these options; its signature is checked before it is let go."""
         ...
 
-    def check(self, securing: Securing, proof: Mapping[str, Any], key: PublicKey) -> None:
+    def check(self, securing: Securing, proof: Mapping[str, Any], key: VerificationKey) -> None:
         """Raise `ProblemError` (TAMPERED above all) unless `proof`, as received, holds under `key`."""
         ...
 
@@ -104,9 +104,9 @@ class SignatureSuite:
 
     name: str
     method: Method
-    hash_of: Callable[[PublicKey], str | None]
+    hash_of: Callable[[VerificationKey], str | None]
     """The hash that goes with a key; None: the suite has no use for it."""
-    holds: Callable[[PublicKey, bytes, bytes], bool]
+    holds: Callable[[VerificationKey, bytes, bytes], bool]
     """Whether a signature is that of a key over data."""
     proof_type: str = DATA_INTEGRITY_PROOF
 
@@ -126,7 +126,7 @@ class SignatureSuite:
             raise FaultySignatureError(msg)
         return {**options, "proofValue": encode_multibase(signature)}
 
-    def check(self, securing: Securing, proof: Mapping[str, Any], key: PublicKey) -> None:
+    def check(self, securing: Securing, proof: Mapping[str, Any], key: VerificationKey) -> None:
         """Raise `ProblemError(TAMPERED)` unless the signature holds; its length is looked at before it is decoded."""
         hash_name = self.hash_of(key)
         if hash_name is None:

@@ -11,7 +11,6 @@ Specification: Data Integrity ECDSA Cryptosuites 1.0, sections 3.4 to 3.6.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keys.multibase import MultibaseError, decode_multibase, encode_multibase
 from keys.public_keys import KeyFormError, ec_key_from_point
-from keys.store import PublicKey, Signer
+from keys.store import Signer, VerificationKey
 from proofs import cbor, rdfc
 from proofs.cryptosuite import (
     DATA_INTEGRITY_PROOF,
@@ -34,7 +33,18 @@ from proofs.cryptosuite import (
     UnsuitableKeyError,
 )
 from proofs.jsonld import Converter
-from proofs.sd_statements import Statements, named_lines
+from proofs.sd_statements import Statements
+from proofs.sd_values import (
+    base_proof,
+    mandatory_digest,
+    no_base,
+    rank,
+    raw_value,
+    shown_lines,
+    split,
+    tampered,
+    value_parts,
+)
 from proofs.signatures import ecdsa_holds
 from schemas.limits import DEFAULT, Limits
 from schemas.moments import written
@@ -87,44 +97,43 @@ class EcdsaSd2023:
             raise UnsuitableKeyError(msg)
         hmac_key = secrets.token_bytes(_HMAC_BYTES)
         statements = Statements(securing.document, hmac_key, securing.converter, securing.limits)
-        kept = set(statements.numbers(self.mandatory))
+        kept, others = split(statements.lines, set(statements.numbers(self.mandatory)))
         one_time = ec.generate_private_key(ec.SECP256R1())
         point = one_time.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         data = _signed_data(
             securing.options_digest(options, method="rdfc", hash_name="sha256"),
             _P256 + point,
-            [line for number, line in enumerate(statements.lines) if number in kept],
+            kept,
         )
         signature = signer.sign(data)
         if not ecdsa_holds(signer.public_key, signature, data):
             msg = "a signature did not hold when it was checked"
             raise FaultySignatureError(msg)
-        signatures = [_raw(one_time, line) for number, line in enumerate(statements.lines) if number not in kept]
+        signatures = [_raw(one_time, line) for line in others]
         value = cbor.encode([signature, _P256 + point, hmac_key, signatures, list(self.mandatory)])
         return {**options, "proofValue": encode_multibase(_BASE + value, base="u")}
 
-    def check(self, securing: Securing, proof: Mapping[str, Any], key: PublicKey) -> None:
+    def check(self, securing: Securing, proof: Mapping[str, Any], key: VerificationKey) -> None:
         """Raise `ProblemError(TAMPERED)` unless a derived proof holds (section 3.6.7)."""
         if not _is_p256(key):
             raise ProblemError(TAMPERED.about(f"{NAME} is used with P-256 only"))
         found = _read_derived(proof["proofValue"], securing.limits)
         options = {name: value for name, value in proof.items() if name != "proofValue"}
-        lines = _shown_lines(securing, found)
-        kept = set(found.mandatory)
-        if len(lines) - len(kept) != len(found.signatures) or not kept <= set(range(len(lines))):
-            raise _tampered("the statements are not those that were signed")
+        lines = shown_lines(securing, {number: _hidden(name) for number, name in found.labels.items()})
+        kept, others = split(lines, set(found.mandatory))
+        if len(others) != len(found.signatures) or len(kept) != len(found.mandatory):
+            raise tampered("the statements are not those that were signed")
         data = _signed_data(
             securing.options_digest(options, method="rdfc", hash_name="sha256"),
             found.public_key,
-            [line for number, line in enumerate(lines) if number in kept],
+            kept,
         )
         one_time = _point(found.public_key)
-        others = [line for number, line in enumerate(lines) if number not in kept]
         if not ecdsa_holds(key, found.signature, data) or not all(
             ecdsa_holds(one_time, signature, line.encode())
             for signature, line in zip(found.signatures, others, strict=True)
         ):
-            raise _tampered("a signature does not fit the document")
+            raise tampered("a signature does not fit the document")
 
 
 SUITE: Final = EcdsaSd2023()
@@ -163,9 +172,7 @@ def derive(
 
     Raises MALFORMED: no base proof of this suite, a pointer that selects nothing, nothing shown.
     """
-    proof = document.get("proof")
-    if not isinstance(proof, Mapping) or proof.get("cryptosuite") != NAME:
-        raise ProblemError(MALFORMED.about("no base proof to derive from"))
+    proof = base_proof(document, NAME)
     base = _read_base(proof.get("proofValue"), limits)
     unsecured = {key: value for key, value in document.items() if key != "proof"}
     statements = Statements(unsecured, base.hmac_key, converter, limits)
@@ -182,63 +189,46 @@ def derive(
             base.signature,
             base.public_key,
             [signature_of[number] for number in shown.numbers if number not in mandatory],
-            {_rank(label): _decoded(name) for label, name in zip(labels, shown.names, strict=True)},
+            {rank(label): _decoded(name) for label, name in zip(labels, shown.names, strict=True)},
             [place for place, number in enumerate(shown.numbers) if number in mandatory],
         ]
     )
     return shown.document | {"proof": {**proof, "proofValue": encode_multibase(_DERIVED + value, base="u")}}
 
 
-def _shown_lines(securing: Securing, found: DerivedProof) -> list[str]:
-    """Return the document's lines under the names that the issuer signed (section 3.5.5)."""
-    dataset = securing.converter.dataset(securing.document, limits=securing.limits)
-    labels = rdfc.labels(dataset, limits=securing.limits)
-    if {_rank(label) for label in labels} != found.labels.keys():
-        raise _tampered("the names of the statements are not those that were signed")
-    return named_lines(dataset, [_hidden(found.labels[_rank(label)]) for label in labels])
-
-
 def _signed_data(options_digest: bytes, public_key: bytes, mandatory: list[str]) -> bytes:
     """Return what the issuer's key signs (section 3.5.1)."""
-    return options_digest + public_key + hashlib.sha256("".join(mandatory).encode()).digest()
+    return options_digest + public_key + mandatory_digest(mandatory)
 
 
 def _read_base(value: Any, limits: Limits) -> BaseProof:
     """Read the value of a base proof; raise MALFORMED."""
     try:
-        parts = _parts(value, _BASE, limits)
+        parts = value_parts(raw_value(value, limits), _BASE)
         signature, public_key, hmac_key, signatures, mandatory = parts
         ok = len(hmac_key) == _HMAC_BYTES and all(isinstance(pointer, str) for pointer in mandatory)
         _check_key_and_signatures(signature, public_key, signatures)
     except (MultibaseError, cbor.CBORError, ValueError, TypeError):
         ok = False
     if not ok:
-        raise ProblemError(MALFORMED.about("no base proof to derive from"))
+        raise no_base()
     return BaseProof(signature, public_key, hmac_key, signatures, mandatory)
 
 
 def _read_derived(value: str, limits: Limits) -> DerivedProof:
     """Read the value of a derived proof; raise TAMPERED."""
     try:
-        signature, public_key, signatures, labels, mandatory = _parts(value, _DERIVED, limits)
+        signature, public_key, signatures, labels, mandatory = value_parts(raw_value(value, limits), _DERIVED)
         _check_key_and_signatures(signature, public_key, signatures)
         named = isinstance(labels, dict) and all(
             isinstance(name, bytes) and len(name) == _HMAC_BYTES for name in labels.values()
         )
         numbered = all(type(number) is int for number in mandatory) and len(set(mandatory)) == len(mandatory)
     except (MultibaseError, cbor.CBORError, ValueError, TypeError):
-        raise _tampered("the proof value is not a derived proof") from None
+        raise tampered("the proof value is not a derived proof") from None
     if not named or not numbered or len(set(labels.values())) != len(labels):
-        raise _tampered("the proof value is not a derived proof")
+        raise tampered("the proof value is not a derived proof")
     return DerivedProof(signature, public_key, signatures, labels, mandatory)
-
-
-def _parts(value: Any, prefix: bytes, limits: Limits) -> Any:
-    raw = decode_multibase(value, max_chars=limits.sd_proof_value_chars, bases="u")
-    if raw[:3] != prefix:
-        msg = "another kind of proof value"
-        raise ValueError(msg)
-    return cbor.decode(raw[3:])
 
 
 def _check_key_and_signatures(signature: Any, public_key: Any, signatures: Any) -> None:
@@ -255,7 +245,7 @@ def _point(public_key: bytes) -> ec.EllipticCurvePublicKey:
     try:
         return ec_key_from_point(ec.SECP256R1(), public_key[2:])
     except KeyFormError:
-        raise _tampered("the key of the statements is none") from None
+        raise tampered("the key of the statements is none") from None
 
 
 def _raw(key: ec.EllipticCurvePrivateKey, line: str) -> bytes:
@@ -263,12 +253,8 @@ def _raw(key: ec.EllipticCurvePrivateKey, line: str) -> bytes:
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-def _is_p256(key: PublicKey) -> bool:
+def _is_p256(key: VerificationKey) -> bool:
     return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1"
-
-
-def _rank(label: str) -> int:
-    return int(label.removeprefix("_:c14n"))
 
 
 def _hidden(name: bytes) -> str:
@@ -277,7 +263,3 @@ def _hidden(name: bytes) -> str:
 
 def _decoded(name: str) -> bytes:
     return decode_multibase(name.removeprefix("_:"), bases="u")
-
-
-def _tampered(detail: str) -> ProblemError:
-    return ProblemError(TAMPERED.about(detail))

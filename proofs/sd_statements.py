@@ -5,14 +5,15 @@
     statements.select(["/issuer"])          # the part of the document, and the numbers of its lines
 
 Blank nodes are named by HMAC of their canonical names, so that a name tells nothing about what is
-not shown. Specification: Data Integrity ECDSA Cryptosuites 1.0, sections 3.4.1 to 3.4.13; instead
-of skolemizing, the converter tells which JSON object each blank node stands for.
+not shown. Specification: Data Integrity ECDSA Cryptosuites 1.0, sections 3.4.1 to 3.4.13, and Data
+Integrity BBS Cryptosuites 1.0, section 3.2.1; instead of skolemizing, the converter tells which
+JSON object each blank node stands for.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -23,6 +24,9 @@ from proofs.dataset import Dataset
 from proofs.jsonld import Converter, Place
 from schemas.limits import Limits
 from schemas.problems import MALFORMED, ProblemError
+
+Naming = Callable[[Sequence[str], bytes], list[str]]
+"""Takes canonical names and an HMAC key; returns names that tell nothing."""
 
 _ALWAYS = ("@context", "id", "type")
 
@@ -42,13 +46,20 @@ class Selection:
 class Statements:
     """The statements of one document under one HMAC key."""
 
-    def __init__(self, document: Mapping[str, Any], hmac_key: bytes, converter: Converter, limits: Limits) -> None:
-        """Convert and name; raise what the converter raises."""
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        hmac_key: bytes,
+        converter: Converter,
+        limits: Limits,
+        naming: Naming | None = None,
+    ) -> None:
+        """Convert and name, by `hidden_names` unless `naming` says otherwise; raise what the converter raises."""
         self._converter = converter
         self._limits = limits
         self._source = _Copy().of(document)
         dataset, places = converter.traced(self._source, limits=limits)
-        names = hidden_names(rdfc.labels(dataset, limits=limits), hmac_key)
+        names = (naming or hidden_names)(rdfc.labels(dataset, limits=limits), hmac_key)
         self._names = dict(zip(places, names, strict=True))
         self.lines = named_lines(dataset, names)
         self._numbers = {line: number for number, line in enumerate(self.lines)}
@@ -68,6 +79,16 @@ class Statements:
     def numbers(self, pointers: Sequence[str]) -> list[int]:
         """Return the numbers of the lines that the pointers select; none for no pointers."""
         return self.select(pointers).numbers if pointers else []
+
+
+def shuffled_names(labels: Sequence[str], hmac_key: bytes) -> list[str]:
+    """Return for each canonical name its place in the order of `hidden_names` (`_:b0`): BBS, section 3.2.1.
+
+    A number says less than an HMAC, which would be the same in all that is shown of a document.
+    """
+    hidden = hidden_names(labels, hmac_key)
+    places = {name: place for place, name in enumerate(sorted(hidden))}
+    return [f"_:b{places[name]}" for name in hidden]
 
 
 def hidden_names(labels: Sequence[str], hmac_key: bytes) -> list[str]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from keys.store import PublicKey
+from keys.store import VerificationKey
 
 ED25519_BYTES: Final = 64
 CURVES: Final = {"secp256r1": "sha256", "secp384r1": "sha384"}
@@ -23,9 +23,10 @@ CURVES: Final = {"secp256r1": "sha256", "secp384r1": "sha384"}
 _ECDSA: Final = {"secp256r1": ec.ECDSA(hashes.SHA256()), "secp384r1": ec.ECDSA(hashes.SHA384())}
 
 
-def is_edwards(key: PublicKey) -> TypeGuard[ed25519.Ed25519PublicKey]:
+def is_edwards(key: VerificationKey) -> TypeGuard[ed25519.Ed25519PublicKey]:
     """Return whether `key` is an Ed25519 key; asking once for each class is much faster than `isinstance`."""
-    return _is_edwards(type(key))
+    kind: type = type(key)
+    return _is_edwards(kind)
 
 
 @cache
@@ -33,7 +34,7 @@ def _is_edwards(kind: type) -> bool:
     return issubclass(kind, ed25519.Ed25519PublicKey)
 
 
-def eddsa_holds(key: PublicKey, signature: bytes, data: bytes) -> bool:
+def eddsa_holds(key: VerificationKey, signature: bytes, data: bytes) -> bool:
     """Return whether `signature` is that of an Ed25519 key over `data`."""
     if not is_edwards(key) or len(signature) != ED25519_BYTES:
         return False
@@ -44,7 +45,7 @@ def eddsa_holds(key: PublicKey, signature: bytes, data: bytes) -> bool:
     return True
 
 
-def ecdsa_holds(key: PublicKey, signature: bytes, data: bytes) -> bool:
+def ecdsa_holds(key: VerificationKey, signature: bytes, data: bytes) -> bool:
     """Return whether `signature` (r followed by s, each as long as the curve) is that of a P-256 or P-384 key."""
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in _ECDSA:
         return False
@@ -59,11 +60,11 @@ def ecdsa_holds(key: PublicKey, signature: bytes, data: bytes) -> bool:
     return True
 
 
-def edwards_hash(key: PublicKey) -> str | None:
+def edwards_hash(key: VerificationKey) -> str | None:
     """Return the hash of the EdDSA suites, or None when `key` is no Ed25519 key."""
     return "sha256" if is_edwards(key) else None
 
 
-def curve_hash(key: PublicKey) -> str | None:
+def curve_hash(key: VerificationKey) -> str | None:
     """Return the hash that goes with the curve of `key`, or None when no ECDSA suite uses that key."""
     return CURVES.get(key.curve.name) if isinstance(key, ec.EllipticCurvePublicKey) else None

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from keys.store import PublicKey
+from keys.bls_keys import BLSPublicKey
+from keys.store import VerificationKey
 from proofs.integrity import ProofFinding
 
 
@@ -54,6 +55,8 @@ class ProofCache:
             return len(self._entries)
 
 
-def key_bytes(key: PublicKey) -> bytes:
-    """Return the public key as SubjectPublicKeyInfo (DER)."""
+def key_bytes(key: VerificationKey) -> bytes:
+    """Return the public key as SubjectPublicKeyInfo (DER); one of BLS12-381 as its point."""
+    if isinstance(key, BLSPublicKey):
+        return key.raw
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

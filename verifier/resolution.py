@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from keys.bls_keys import BLSPublicKey
 from keys.did import split_did, split_key_url
 from keys.jwk import public_key_to_jwk
 from keys.multibase import decode_multikey, has_length_of_its_kind
@@ -114,7 +115,7 @@ def _in_format(document: Mapping[str, Any], name: str | None) -> dict[str, Any] 
         return dict(document)
     (method,) = document["verificationMethod"]
     key = decode_multikey(method["publicKeyMultibase"])
-    if name in _JWK:
+    if name in _JWK and not isinstance(key, BLSPublicKey):
         plain = {member: value for member, value in method.items() if member != "publicKeyMultibase"}
         described = {**plain, "type": name, "publicKeyJwk": public_key_to_jwk(key)}
         context = (

@@ -18,6 +18,7 @@ from cryptography.x509 import Certificate
 
 from issuer.credentials.drafting import CLR_CONTEXT, Draft
 from issuer.credentials.drafting_sd_jwt import PartialDraft, lint_partial
+from keys.bls_keys import BLSPublicKey
 from keys.did_document import SUFFIX_2020
 from keys.resolver import Resolver, find_key
 from keys.store import Algorithm, KeyStore, PublicKey, Purpose, Signer
@@ -28,6 +29,7 @@ from proofs.vc_jose import sign_open_badge
 from schemas.credential import gate
 from schemas.delivery import CredentialForm
 from schemas.json_schema import validate
+from schemas.problems import DID_INVALID, ProblemError
 
 LD_MEDIA_TYPE: Final = "application/vc"
 JWT_MEDIA_TYPE: Final = "application/vc+jwt"
@@ -158,8 +160,10 @@ class FormSigner:
 
 def _holder_key(did: str | None) -> PublicKey | None:
     """Return the key that a did:key or did:jwk is; None for others."""
-    if did is not None and did.startswith("did:key:"):
-        return find_key(Resolver(), f"{did}#{did.removeprefix('did:key:')}", "authentication").key
-    if did is not None and did.startswith("did:jwk:"):
-        return find_key(Resolver(), f"{did}#0", "authentication").key
-    return None
+    if did is None or not did.startswith(("did:key:", "did:jwk:")):
+        return None
+    fragment = did.removeprefix("did:key:") if did.startswith("did:key:") else "0"
+    key = find_key(Resolver(), f"{did}#{fragment}", "authentication").key
+    if isinstance(key, BLSPublicKey):
+        raise ProblemError(DID_INVALID.about("a holder's BLS12-381 key signs no key binding"))
+    return key

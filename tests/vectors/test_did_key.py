@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
 
-from keys import did_key
+from keys import bls_keys, did_key
 from keys.jwk import jwk_to_public_key
+from keys.multibase import decode_multikey, encode_base58btc
 from keys.resolver import MappingResolver, find_key
 from schemas.problems import ProblemError
 from tests.shared import shared
@@ -50,8 +52,21 @@ def test_the_published_jwk_has_the_published_identifier(name: str) -> None:
         assert did == did_key.did_for(jwk_to_public_key(jwk))
 
 
+def test_a_bls12381_key_is_that_of_the_published_document() -> None:
+    """Of the published kinds of BLS12-381 keys the one in G2 is read, which begins with zUC7."""
+    found = {did: document for did, document in _documents("bls12381").items() if did.startswith("did:key:zUC7")}
+    assert found
+    for did, document in found.items():
+        key = did_key.find(f"{did}#{did.removeprefix('did:key:')}", "assertionMethod").key
+        assert isinstance(key, bls_keys.BLSPublicKey)
+        assert document["verificationMethod"][0]["publicKeyBase58"] == encode_base58btc(key.raw)
+
+
 @pytest.mark.parametrize("name", ["secp256k1", "x25519", "bls12381"])
-def test_kinds_of_keys_that_are_not_read_are_refused(name: str) -> None:
+def test_kinds_of_keys_that_are_not_read_are_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BLS12-381 is read where its library is installed."""
+    monkeypatch.setitem(sys.modules, bls_keys.LIBRARY, None)
+    decode_multikey.cache_clear()
     for did in _documents(name):
         with pytest.raises(ProblemError, match="did-invalid"):
             did_key.document(did)
