@@ -3,7 +3,7 @@
 The keys are made when the application starts and forgotten with it. The issuer (the holder, of a
 presentation) is the did:key of the signing key, whatever the request says: nobody is signed for but
 the key itself (threats.md K09). A request that names the did:key of another key here that suits the
-cryptosuite is signed with that one: so a suite asks for P-384.
+cryptosuite is signed with that one, and so is one whose `verificationMethod` does: so a suite asks for P-384.
 """
 
 from __future__ import annotations
@@ -54,6 +54,29 @@ class Wish:
     """`JWT_MEDIA_TYPE` for an enveloping proof; None for an embedded one."""
     status_purpose: str | None = None
     """One of `PURPOSES`, for an entry on a status list."""
+    created: datetime | None = None
+    """When the proof says it was made; None for now."""
+    expires: datetime | None = None
+    purpose: str | None = None
+    """What the proof must be for; None for the purpose of what is signed."""
+    proof_id: str | None = None
+    previous: tuple[str, ...] = ()
+    """Ids of proofs of the document that the new one covers (Data Integrity, section 2.1.2)."""
+    verification_method: str | None = None
+
+    def beyond(self, *known: str) -> tuple[str, ...]:
+        """Return the names of the proof options that are wished for, other than those of `known`."""
+        wished = {
+            "challenge": self.challenge,
+            "created": self.created,
+            "domain": self.domain,
+            "expires": self.expires,
+            "id": self.proof_id,
+            "previousProof": self.previous,
+            "proofPurpose": self.purpose,
+            "verificationMethod": self.verification_method,
+        }
+        return tuple(name for name, value in wished.items() if value and name not in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +107,7 @@ class ThrowAwayIssuer:
         `address` is where `status_list` is served, for a wish with a status purpose.
         """
         credential.gate(document, limits=self.limits)
+        _require_purpose(wish, "assertionMethod")
         issuer = document["issuer"]
         signer = self._signer(wish, issuer)
         own = {**issuer, "id": _did_of(signer)} if isinstance(issuer, Mapping) else _did_of(signer)
@@ -91,24 +115,19 @@ class ThrowAwayIssuer:
         if wish.status_purpose is not None:
             unsigned["credentialStatus"] = _new_entry(wish.status_purpose, signer, address)
         if wish.media_type is not None:
+            _require_only(wish, "a token", "proofPurpose", "verificationMethod")
             return _enveloped(unsigned, signer)
         return self._secured(_with_context(unsigned, wish.cryptosuite), wish, signer)
 
     def prove(self, document: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
         """Return the presentation with a proof for authentication."""
         presentation.gate(document, limits=self.limits)
+        _require_purpose(wish, "authentication")
+        if wish.cryptosuite == _SD:
+            raise ProblemError(SUITE_UNSUPPORTED.about("a base proof is for a credential, to derive from"))
         signer = self._signer(wish, document.get("holder"))
-        return integrity.add_proof(
-            _with_context({**document, "holder": _did_of(signer)}, wish.cryptosuite),
-            signer=signer,
-            cryptosuite=wish.cryptosuite,
-            created=self.now(),
-            converter=self.converter,
-            purpose="authentication",
-            challenge=wish.challenge,
-            domain=wish.domain,
-            limits=self.limits,
-        )
+        unsigned = _with_context({**document, "holder": _did_of(signer)}, wish.cryptosuite)
+        return self._proved(unsigned, wish, signer, "authentication")
 
     def status_list(self, name: str, url: str) -> dict[str, Any]:
         """Return the list of that name, signed now, at `url`: nothing on it is set. Raise NOT_FOUND."""
@@ -128,22 +147,31 @@ class ThrowAwayIssuer:
         return integrity.add_proof(unsigned, signer=signer, cryptosuite=suite, created=now, converter=self.converter)
 
     def _secured(self, unsigned: Mapping[str, Any], wish: Wish, signer: LocalSigner) -> dict[str, Any]:
-        now = self.now()
-        if wish.cryptosuite == _SD:
-            return ecdsa_sd_2023.add_base_proof(
-                unsigned,
-                signer=signer,
-                created=now,
-                converter=self.converter,
-                mandatory=list(wish.mandatory),
-                limits=self.limits,
-            )
+        if wish.cryptosuite != _SD:
+            return self._proved(unsigned, wish, signer, "assertionMethod")
+        _require_only(wish, "a base proof", "created", "proofPurpose", "verificationMethod")
+        return ecdsa_sd_2023.add_base_proof(
+            unsigned,
+            signer=signer,
+            created=wish.created or self.now(),
+            converter=self.converter,
+            mandatory=list(wish.mandatory),
+            limits=self.limits,
+        )
+
+    def _proved(self, unsigned: Mapping[str, Any], wish: Wish, signer: LocalSigner, purpose: str) -> dict[str, Any]:
         return integrity.add_proof(
             unsigned,
             signer=signer,
             cryptosuite=wish.cryptosuite,
-            created=now,
+            created=wish.created or self.now(),
             converter=self.converter,
+            purpose=purpose,
+            domain=wish.domain,
+            challenge=wish.challenge,
+            expires=wish.expires,
+            proof_id=wish.proof_id,
+            previous=wish.previous,
             limits=self.limits,
         )
 
@@ -151,8 +179,12 @@ class ThrowAwayIssuer:
         """Return the key of the suite; `named` may be the did:key of another one that suits it."""
         if wish.cryptosuite not in self.signers:
             raise ProblemError(SUITE_UNSUPPORTED.about(f"signed here: {', '.join(self.signers)}"))
-        identifier = str(named.get("id") if isinstance(named, Mapping) else named)
-        return self.others.get((wish.cryptosuite, identifier), self.signers[wish.cryptosuite])
+        wished = wish.verification_method
+        identifier = wished.partition("#")[0] if wished else named.get("id") if isinstance(named, Mapping) else named
+        signer = self.others.get((wish.cryptosuite, str(identifier)), self.signers[wish.cryptosuite])
+        if wished not in {None, signer.verification_method}:
+            raise ProblemError(MALFORMED.about("options.verificationMethod is no key that signs this here"))
+        return signer
 
 
 def make_throw_away_issuer(
@@ -171,6 +203,17 @@ def key_type(key: PublicKey) -> str:
     if not isinstance(key, ec.EllipticCurvePublicKey):
         return "Ed25519"
     return f"P-{key.curve.key_size}"
+
+
+def _require_purpose(wish: Wish, purpose: str) -> None:
+    if wish.purpose not in {None, purpose}:
+        raise ProblemError(MALFORMED.about(f"options.proofPurpose is {purpose} or absent"))
+
+
+def _require_only(wish: Wish, secured: str, *known: str) -> None:
+    """Refuse what was wished for and would not be in what is signed."""
+    if beyond := wish.beyond(*known):
+        raise ProblemError(MALFORMED.about(f"{secured} has no {', '.join(beyond)}"))
 
 
 def _fresh(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> LocalSigner:

@@ -9,14 +9,18 @@ credential signed in its name; `issuer.credentials.client_credentials` says what
 decide. In development, without a key, both sign with throw-away keys for conformance suites
 (`issuer.throw_away`); there is nothing else for presentations, which their holders sign.
 
-Options: `cryptosuite` or `type`, `mediaType` (`application/vc+jwt` for an enveloping proof), and for
-throw-away keys `mandatoryPointers` and `statusPurpose`. A client that sends no options names the
-suite in the address, `?cryptosuite=`.
+Options: `cryptosuite` or `type`, `mediaType` (`application/vc+jwt` for an enveloping proof), `credentialId`
+for a credential without an id. For throw-away keys also `mandatoryPointers`, `statusPurpose` and the members
+of a proof by their names (`created`, `expires`, `domain`, `challenge`, `proofPurpose`, `verificationMethod`, `id`,
+`previousProof`): with an institution's key none of them is the program's to say (threats.md K09). An option
+that is not known is refused: what was asked for would not be in what is signed (decision 0039). A client
+that sends no options names the suite in the address, `?cryptosuite=`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import flask
@@ -24,10 +28,12 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from issuer.throw_away import DEFAULT_SUITE, JWT_MEDIA_TYPE, PURPOSES, ThrowAwayIssuer, Wish, make_throw_away_issuer
-from schemas.problems import MALFORMED, NOT_ALLOWED, ProblemError
+from proofs.cryptosuite import DATA_INTEGRITY_PROOF
+from schemas.moments import moment
+from schemas.problems import MALFORMED, NOT_ALLOWED, SUITE_UNSUPPORTED, ProblemError
 from services.clock import SystemClock
 from verifier.api import open_to_all
-from verifier.vc_api import pointers, read_request, text_option
+from verifier.vc_api import pointers, read_request, text_option, unknown_option
 
 if TYPE_CHECKING:
     from issuer.desk import IssuerDesk
@@ -37,6 +43,18 @@ SCOPE: Final = "issue"
 """What an API key must be for."""
 PREFIX: Final = "/vc-api"
 _OLD_SUITE: Final = "Ed25519Signature2020"
+_TYPES: Final = (None, DATA_INTEGRITY_PROOF, _OLD_SUITE)
+_PROOF_MEMBERS: Final = frozenset(
+    {"challenge", "created", "domain", "expires", "id", "previousProof", "proofPurpose", "verificationMethod"}
+)
+_OPTIONS: Final = _PROOF_MEMBERS | {
+    "credentialId",
+    "cryptosuite",
+    "mandatoryPointers",
+    "mediaType",
+    "statusPurpose",
+    "type",
+}
 _SIGNS: Final[Mapping[str, Any]] = {
     "requestBody": {"content": {"application/json": {}}},
     "responses": {
@@ -106,8 +124,11 @@ def _issued() -> dict[str, Any]:
     wish = read_wish(options)
     if wish.status_purpose is not None or wish.mandatory:
         raise ProblemError(MALFORMED.about("status and mandatory pointers are no options here"))
+    if beyond := wish.beyond("proofPurpose" if wish.purpose == "assertionMethod" else ""):
+        raise ProblemError(MALFORMED.about(f"no options with the key of an institution: {', '.join(beyond)}"))
     return desk.client_credentials.issue(
         document,
+        reference=text_option(options, "credentialId"),
         slug=client.institution,
         actor=client.actor,
         cryptosuite=wish.cryptosuite,
@@ -116,22 +137,57 @@ def _issued() -> dict[str, Any]:
 
 
 def read_wish(options: Mapping[str, Any]) -> Wish:
-    """Return how a request wants something signed; raise MALFORMED for an option of the wrong form."""
-    kind = text_option(options, "type")
-    suite = text_option(options, "cryptosuite") or flask.request.args.get("cryptosuite") or DEFAULT_SUITE
+    """Return how a request wants something signed; raise MALFORMED for an option of the wrong form, or unknown."""
+    if unknown := sorted(options.keys() - _OPTIONS):
+        raise ProblemError(unknown_option(unknown))
     media_type, purpose = text_option(options, "mediaType"), text_option(options, "statusPurpose")
     if media_type not in {None, JWT_MEDIA_TYPE}:
         raise ProblemError(MALFORMED.about(f"options.mediaType is {JWT_MEDIA_TYPE} or absent"))
     if purpose not in {None, *PURPOSES}:
         raise ProblemError(MALFORMED.about(f"options.statusPurpose is {' or '.join(PURPOSES)}, or absent"))
+    text_option(options, "credentialId")
     return Wish(
-        cryptosuite=_OLD_SUITE if kind == _OLD_SUITE else suite,
+        cryptosuite=_suite(options),
         mandatory=tuple(pointers(options, "mandatoryPointers")),
         challenge=text_option(options, "challenge"),
         domain=text_option(options, "domain"),
         media_type=media_type,
         status_purpose=purpose,
+        created=_moment(options, "created"),
+        expires=_moment(options, "expires"),
+        purpose=text_option(options, "proofPurpose"),
+        proof_id=text_option(options, "id"),
+        previous=_texts(options, "previousProof"),
+        verification_method=text_option(options, "verificationMethod"),
     )
+
+
+def _suite(options: Mapping[str, Any]) -> str:
+    """Return the cryptosuite that is named, by itself or by the type of the proof."""
+    kind, named = text_option(options, "type"), text_option(options, "cryptosuite")
+    if kind not in _TYPES:
+        raise ProblemError(SUITE_UNSUPPORTED.about(f"options.type is {DATA_INTEGRITY_PROOF} or {_OLD_SUITE}"))
+    if kind == _OLD_SUITE:
+        return _OLD_SUITE
+    return named or flask.request.args.get("cryptosuite") or DEFAULT_SUITE
+
+
+def _moment(options: Mapping[str, Any], name: str) -> datetime | None:
+    if name not in options:
+        return None
+    try:
+        return moment(options[name])
+    except ValueError:
+        raise ProblemError(MALFORMED.about(f"options.{name} is a date and time")) from None
+
+
+def _texts(options: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return a text or a list of texts; absent is none."""
+    values = options.get(name, [])
+    listed = values if isinstance(values, list) else [values]
+    if not all(isinstance(value, str) and value for value in listed):
+        raise ProblemError(MALFORMED.about(f"options.{name} is a text or a list of texts"))
+    return tuple(listed)
 
 
 def _unkept(response: flask.Response) -> flask.Response:

@@ -80,10 +80,10 @@ class StatusSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What whoever asked for a presentation expects; they alone keep and consume it (threats.md E02).
+    """What whoever asked for a document expects; they alone keep and consume it (threats.md E02).
 
-    `domain` is compared with the proof's domain or a token's `aud`, `challenge` with the proof's
-    challenge or a token's `nonce`; None expects nothing.
+    `domain` is compared with the domain of each proof or a token's `aud`, `challenge` with the challenge of
+    each proof or a token's `nonce`; None expects nothing. It concerns what was asked for, not what is inside.
     """
 
     challenge: str | None = None

@@ -67,7 +67,7 @@ def prove(content: Content, evidence: Evidence) -> Document:
 def _checked(
     content: Content, claims: Mapping[str, Any], ring: KeyRing, evidence: Evidence
 ) -> tuple[ProofFinding, ...]:
-    expected = evidence.expected if content.kind is Kind.PRESENTATION and evidence.expected else Expected()
+    expected = evidence.expected or Expected()
     findings = integrity.check_proofs(
         claims,
         find_key=ring,
@@ -87,8 +87,12 @@ def _checked(
 
 
 def _remembered(content: Content, ring: KeyRing, evidence: Evidence) -> tuple[ProofFinding, ...]:
-    """Return the findings of an earlier check of the same bytes, if keys and dates still agree."""
-    if evidence.proof_cache is None or content.kind is not Kind.CREDENTIAL:
+    """Return the findings of an earlier check of the same bytes, if keys and dates still agree.
+
+    A question with a challenge or a domain is never answered from memory.
+    """
+    asked = evidence.expected not in {None, Expected()}
+    if evidence.proof_cache is None or content.kind is not Kind.CREDENTIAL or asked:
         return ()
     proven = evidence.proof_cache.get(hashlib.sha256(content.raw).digest()) or ()
     for entry in proven:
@@ -124,8 +128,7 @@ def _found(content: Content, finding: JWTFinding, ring: KeyRing, suite: str, evi
     kind = Kind.PRESENTATION if finding.is_presentation else Kind.CREDENTIAL
     _require_enveloped(content, kind)
     _check_shape(kind, finding.credential, evidence, tokens=finding.media == vc_jose_content.JWT_VP)
-    if kind is Kind.PRESENTATION:
-        _compare_expected(finding, evidence.expected or Expected())
+    _compare_expected(finding, evidence.expected or Expected())
     method = ring.found[finding.verification_method]
     signature = Signature(method, suite, finding.issued_at or _not_before(finding))
     return Document(replace(content, kind=kind), finding.credential, (signature,))

@@ -7,27 +7,36 @@
 
 `verified` is true when integrity and status are yes and the key is the issuer's. An issuer nobody
 vouches for, or a presenter who is not the subject, is a warning here: it is told, and changes
-nothing. What could not be checked is never true. `options.checks: ["proof"]` asks for the proof alone, and so does
-`?checks=proof` in the address, for a client that sends no options.
+nothing. What could not be checked is never true.
+
+Options of both: `challenge` and `domain`, which every proof must then answer (Data Integrity, section 4.4);
+`checks: ["proof"]` for the proof alone, and so `?checks=proof` in the address, for a client that sends no
+options; `returnCredential` or `returnPresentation` for the document as it came. An option that is not known
+is a warning (decision 0039). A request that cannot be read is answered with `verified: false` too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import flask
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from proofs.jsonld_values import shown
 from schemas.problems import (
     HOLDER_MISMATCH,
     ISSUER_UNKNOWN,
     MALFORMED,
     NOT_PARSABLE,
+    TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
     Outcome,
     Part,
+    Problem,
     ProblemError,
 )
 from schemas.report import Answer, CheckResult, Report
@@ -47,6 +56,26 @@ _VERIFIES: Final[Mapping[str, Any]] = {
     },
 }
 _RESOLUTION: Final = "https://w3id.org/did-resolution"
+_PROBLEM: Final = "application/problem+json"
+_NAMED_CHECKS: Final = frozenset({*_ALL_CHECKS, "credentialStatus", "credentialSchema"})
+_COMMON: Final = frozenset({"challenge", "domain", "checks", "returnProblemDetails"})
+_UNKNOWN_OPTION: Final = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED"
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """An endpoint: what stands in the request under which name, and what gives it back."""
+
+    kind: Kind
+    member: str
+    giving_back: str
+    given_back: str
+
+
+_CREDENTIAL: Final = _Question(Kind.CREDENTIAL, "verifiableCredential", "returnCredential", "credential")
+_PRESENTATION: Final = _Question(
+    Kind.PRESENTATION, "verifiablePresentation", "returnPresentation", "verifiablePresentation"
+)
 
 
 def make_blueprint() -> Blueprint:
@@ -59,7 +88,7 @@ def make_blueprint() -> Blueprint:
         @blueprint.doc(summary="Verify a credential (VC-API)", **_VERIFIES)  # type: ignore[untyped-decorator]
         def post(self) -> flask.typing.ResponseReturnValue:
             """Answer for `verifiableCredential`."""
-            return _verify("verifiableCredential", Kind.CREDENTIAL)
+            return _answered(_CREDENTIAL)
 
     class PresentationVerification(MethodView):
         """Verify a presentation."""
@@ -67,7 +96,7 @@ def make_blueprint() -> Blueprint:
         @blueprint.doc(summary="Verify a presentation (VC-API)", **_VERIFIES)  # type: ignore[untyped-decorator]
         def post(self) -> flask.typing.ResponseReturnValue:
             """Answer for `verifiablePresentation`."""
-            return _verify("verifiablePresentation", Kind.PRESENTATION)
+            return _answered(_PRESENTATION)
 
     class Derivation(MethodView):
         """Show part of a credential."""
@@ -96,11 +125,15 @@ def make_blueprint() -> Blueprint:
 def read_request(member: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the document and the options of a VC-API request.
 
-    Raises `ProblemError`: UNSUPPORTED_MEDIA_TYPE, NOT_PARSABLE, or MALFORMED with a pointer.
+    Raises `ProblemError`: UNSUPPORTED_MEDIA_TYPE, TOO_LARGE, what strict JSON raises, or MALFORMED.
     """
     if not flask.request.is_json:
         raise ProblemError(UNSUPPORTED_MEDIA_TYPE.about("send application/json"))
-    body = flask.json.loads(flask.request.get_data(cache=False))
+    try:
+        raw = flask.request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise ProblemError(TOO_LARGE.about()) from None
+    body = flask.json.loads(raw)
     if not isinstance(body, dict):
         raise ProblemError(NOT_PARSABLE.about("a request is a JSON object"))
     document, options = body.get(member), body.get("options", {})
@@ -119,27 +152,58 @@ def text_option(options: Mapping[str, Any], name: str) -> str | None:
     return value
 
 
-def _verify(member: str, kind: Kind) -> flask.typing.ResponseReturnValue:
-    document, options = read_request(member)
-    proof_only = _proof_only(options)
-    desk: VerifierDesk = flask.current_app.extensions["parchemin.verifier"]
+def flag_option(options: Mapping[str, Any], name: str) -> bool:
+    """Return an option that is true or false, false when it is absent; raise MALFORMED for anything else."""
+    value = options.get(name, False)
+    if not isinstance(value, bool):
+        raise ProblemError(MALFORMED.about(f"options.{name} is true or false"))
+    return value
+
+
+def unknown_option(names: Iterable[str]) -> Problem:
+    """Return the problem of options that nobody here knows (VCALM, Error Handling)."""
+    return replace(MALFORMED.about(f"no option here: {', '.join(map(shown, names))}"), type=_UNKNOWN_OPTION)
+
+
+def _answered(question: _Question) -> flask.typing.ResponseReturnValue:
+    """Answer for one document; a request that cannot be read is told as a problem, and as not verified."""
+    try:
+        return _verify(question)
+    except ProblemError as error:
+        problem = error.problem
+    told = {**problem.to_json(), "verified": False, "checks": [], "problemDetails": [_told(problem)]}
+    response = flask.jsonify(told)
+    response.mimetype, response.status_code = _PROBLEM, problem.status
+    return response
+
+
+def _verify(question: _Question) -> flask.typing.ResponseReturnValue:
+    document, options = read_request(question.member)
+    checks = _checks(options)
+    proof_only = checks == ["proof"]
     expected = Expected(text_option(options, "challenge"), text_option(options, "domain"))
-    report = desk.verify_object(document, kind, expected=expected, proof_only=proof_only)
+    gives_back = flag_option(options, question.giving_back)
+    desk: VerifierDesk = flask.current_app.extensions["parchemin.verifier"]
+    report = desk.verify_object(document, question.kind, expected=expected, proof_only=proof_only)
     verified = is_proven(report) if proof_only else is_verified(report)
+    unknown = [name for name in options if name not in _COMMON | {question.giving_back}]
+    unknown += [f"checks {check}" for check in checks if check not in _NAMED_CHECKS]
     body = {
         "verified": verified,
         "checks": ["proof"] if proof_only else list(_ALL_CHECKS),
-        "problemDetails": list(_problems(report)),
+        "problemDetails": [*_problems(report), *([_told(unknown_option(unknown), warns=True)] if unknown else [])],
         "report": report.to_json(),
     }
+    if gives_back:
+        body[question.given_back] = document
     return flask.jsonify(body), 200 if verified else _failed_status(report)
 
 
-def _proof_only(options: Mapping[str, Any]) -> bool:
+def _checks(options: Mapping[str, Any]) -> list[str]:
     checks = options["checks"] if "checks" in options else flask.request.args.getlist("checks")
     if not isinstance(checks, list) or not all(isinstance(check, str) for check in checks):
         raise ProblemError(MALFORMED.about("options.checks is a list of texts"))
-    return checks == ["proof"]
+    return checks
 
 
 def _failed_status(report: Report) -> int:
@@ -169,16 +233,19 @@ def _problems(report: Report) -> Iterator[dict[str, str]]:
     """Yield each problem, of the document and of those inside, as RFC 9457 says it."""
     for check in report.checks:
         if check.problem is not None and check.outcome is not Outcome.PASSED:
-            problem = check.problem
-            yield {
-                "type": problem.type,
-                "title": problem.title,
-                "detail": problem.detail,
-                "code": problem.code,
-                "severity": "warning" if problem.code in _WARNINGS else "error",
-            }
+            yield _told(check.problem, warns=check.problem.code in _WARNINGS)
     for item in report.items:
         yield from _problems(item)
+
+
+def _told(problem: Problem, *, warns: bool = False) -> dict[str, str]:
+    return {
+        "type": problem.type,
+        "title": problem.title,
+        "detail": problem.detail,
+        "code": problem.code,
+        "severity": "warning" if warns else "error",
+    }
 
 
 def pointers(options: Mapping[str, Any], name: str) -> list[str]:

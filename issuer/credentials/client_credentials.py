@@ -100,9 +100,18 @@ class ClientCredentials:
         self._register = StatusRegister(clock=parts.clock)
 
     def issue(
-        self, asked: Mapping[str, Any], *, slug: str, actor: str, cryptosuite: str, as_token: bool
+        self,
+        asked: Mapping[str, Any],
+        *,
+        slug: str,
+        actor: str,
+        cryptosuite: str,
+        as_token: bool,
+        reference: str | None = None,
     ) -> dict[str, Any]:
         """Return the credential with a proof, or in an envelope (`as_token`, `vc+jwt`).
+
+        `reference` is the program's own name for a credential that has no id.
 
         Raises `ProblemError`: what is wrong with the credential (MALFORMED, CONTEXT_UNKNOWN and their
         like), NOT_ALLOWED (another issuer), SUITE_UNSUPPORTED, ALREADY_ISSUED (other content under
@@ -116,7 +125,9 @@ class ClientCredentials:
                 raise ProblemError(NOT_FOUND.about("there is no such institution"))
             did = row.did
         unsigned = _as_ours(asked, did)
-        reference = str(asked.get("id", uuid.uuid4().urn))
+        if reference is not None and len(reference) > _REFERENCE_CHARS:
+            raise ProblemError(MALFORMED.about(f"options.credentialId has at most {_REFERENCE_CHARS} characters"))
+        reference = str(asked.get("id", reference or uuid.uuid4().urn))
         digest = _sha256([unsigned, cryptosuite, as_token])
         order = _Order(unsigned, reference, digest, did, slug, actor, cryptosuite, as_token)
         reserved = self._reserve(order)

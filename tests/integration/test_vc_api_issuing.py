@@ -52,6 +52,26 @@ def test_a_program_with_a_key_has_a_credential_signed(web: IssuerWeb) -> None:
     assert Verdict.VERIFIED is web.house.verify(json.dumps(token.get_json()["verifiableCredential"])).verdict
 
 
+@pytest.mark.parametrize("name", ["created", "expires", "domain", "challenge", "id", "verificationMethod"])
+def test_what_a_proof_of_the_institution_says_is_not_the_program_s_to_decide(web: IssuerWeb, name: str) -> None:
+    """K09: nothing that was asked for is dropped in silence, so the whole request is refused."""
+    wished = {"options": {name: "2030-01-01T00:00:00Z", "proofPurpose": "assertionMethod"}}
+    refused = send(web, {"credential": CREDENTIAL, **wished}, key(web))
+    assert (400, True) == (refused.status_code, name in refused.get_json()["detail"])
+
+
+def test_a_credential_without_an_id_has_the_reference_of_its_program(web: IssuerWeb) -> None:
+    """VCALM, issue credential: `credentialId` stands in for an id that the credential does not have."""
+    headers = key(web)
+    unnamed = {name: value for name, value in CREDENTIAL.items() if name != "id"}
+    body = {"credential": unnamed, "options": {"credentialId": "alumni-17"}}
+    first, again = (send(web, body, headers).get_json()["verifiableCredential"] for _ in range(2))
+    assert first == again
+    other = {**body, "credential": {**unnamed, "credentialSubject": {"id": "did:example:max"}}}
+    assert 409 == send(web, other, headers).status_code
+    assert 400 == send(web, {**body, "options": {"credentialId": "x" * 101}}, headers).status_code
+
+
 def test_the_example_of_the_guide_is_signed(web: IssuerWeb) -> None:
     guide = (ROOT / "docs" / "how-to" / "sign-what-a-program-composes.md").read_text(encoding="utf-8")
     body = guide.partition("--data '")[2].partition("'\n")[0]
