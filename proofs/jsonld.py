@@ -187,6 +187,8 @@ class _Conversion:
                         lines.append(f"{start} {term.predicate} {token} .\n")
                     else:
                         scope.links.append((subject, term.predicate, token, scope.graph))
+            elif value is None:
+                raise ProblemError(MALFORMED.about("a type is not a text"))
 
     def _blank(self, value: object, role: str) -> int:
         """Add a blank node and note which value it stands for."""

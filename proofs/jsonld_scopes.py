@@ -9,6 +9,7 @@ that proof notices what is moved.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,7 @@ class Scope:
         if found is None:
             self.described[subject] = Description(context, element)
             return True
-        if found.is_ground and found.context is context and found.element == element:
+        if found.is_ground and found.context is context and _is_same(found.element, element):
             return False
         raise _described_twice()
 
@@ -76,7 +77,12 @@ def check(scopes: list[Scope]) -> None:
 
 def _are_copies(subject: str, scopes: list[Scope]) -> bool:
     first, *others = (scope.described[subject] for scope in scopes)
-    return first.is_ground and all(other.element == first.element for other in others)
+    return first.is_ground and all(_is_same(first.element, other.element) for other in others)
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Compare to the letter: in Python true and 1 are equal, in a signed statement they are not."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _described_twice() -> ProblemError:

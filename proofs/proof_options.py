@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from proofs.jsonld_values import is_iri
 from schemas.moments import moment
 from schemas.problems import (
     CHALLENGE_WRONG,
@@ -60,7 +61,7 @@ def read_proof(
         expires=_moment(proof, "expires"),
         domain=_domain(proof),
         challenge=_optional_text(proof, "challenge"),
-        id=_optional_text(proof, "id"),
+        id=_name(proof),
         previous=_texts(proof, "previousProof"),
     )
     _optional_text(proof, "nonce")
@@ -111,6 +112,13 @@ def _optional_text(proof: dict[str, Any], name: str) -> str | None:
     return value
 
 
+def _name(proof: dict[str, Any]) -> str | None:
+    value = _optional_text(proof, "id")
+    if value is not None and not is_iri(value):
+        raise ProblemError(MALFORMED.about("id of the proof is not an address"))
+    return value
+
+
 def _texts(proof: dict[str, Any], name: str) -> tuple[str, ...]:
     """Return a text or a list of different texts; absent is none."""
     if name not in proof:
@@ -135,9 +143,9 @@ def _check_dates(options: ProofOptions, now: datetime) -> None:
 
 
 def _check_audience(options: ProofOptions, domain: str | None, challenge: str | None) -> None:
-    """Compare domain and challenge, character by character, with what was asked for."""
-    named = (options.domain,) if isinstance(options.domain, str) else options.domain or ()
-    if domain is not None and domain not in named:
+    """Compare domain and challenge, character by character, with what was asked for: no other domain may be named."""
+    named = (options.domain,) if isinstance(options.domain, str) else options.domain
+    if domain is not None and named != (domain,):
         raise ProblemError(DOMAIN_WRONG.about("the proof names another domain"))
     if challenge is not None and options.challenge != challenge:
         raise ProblemError(CHALLENGE_WRONG.about("the proof answers another challenge"))

@@ -83,6 +83,8 @@ PRESENTATIONS: Mapping[str, tuple[Case, Verdict]] = {
     "E01 no domain": (answering(ASKED.challenge, None), FAILED),
     "E01 longer domain": (answering(ASKED.challenge, "employer.example.evil.example"), FAILED),
     "E01 domain in capitals": (answering(ASKED.challenge, "Employer.example"), FAILED),
+    "E01 domain as a list of one": (answering(ASKED.challenge, [ASKED.domain]), VERIFIED),
+    "E01 domain beside another": (answering(ASKED.challenge, [ASKED.domain, "evil.example"]), FAILED),
     "E03 a credential at once": (
         lambda by: altered(by, type=["VerifiablePresentation", "VerifiableCredential"]),
         FAILED,

@@ -28,6 +28,7 @@ OTHER_DOMAINS: Final[Rows] = [
     ("domain prefix", {"domain": "https://asker.exampl"}, "domain-wrong"),
     ("domain suffix", {"domain": "https://asker.example.evil"}, "domain-wrong"),
     ("domain array without it", {"domain": ["https://a.example"]}, "domain-wrong"),
+    ("domain array with another", {"domain": ["https://asker.example", "https://other.example"]}, "domain-wrong"),
     ("domain empty array", {"domain": []}, "domain-wrong malformed"),
     ("domain case", {"domain": "https://ASKER.example"}, "domain-wrong"),
     ("domain slash", {"domain": "https://asker.example/"}, "domain-wrong"),
@@ -44,9 +45,7 @@ def asked(world: World) -> None:
         world.yes(
             "E01",
             f"twin, domain in a list {kind} {suite}",
-            present(
-                key, inside, suite=suite, **{**ASKED, "domain": ["https://asker.example", "https://other.example"]}
-            ),
+            present(key, inside, suite=suite, **{**ASKED, "domain": ["https://asker.example"]}),
             **ASKED,
         )
         world.yes("E01", f"twin, nothing asked {kind} {suite}", present(key, inside, suite=suite, **ASKED))

@@ -185,13 +185,30 @@ def test_domain_and_challenge_are_compared_character_by_character() -> None:
         ld.check(bare, domain="https://x.example")
 
 
-def test_a_list_of_domains_holds_the_one_that_was_asked_for() -> None:
+def test_a_list_of_domains_holds_the_one_that_was_asked_for_and_no_other() -> None:
+    """Data Integrity, section 4.2: the same texts; a proof that was made for somebody else too could be passed on."""
     signer = ld.ed25519_signer()
-    signed = ld.sign(unsigned(signer), signer, "eddsa-jcs-2022", domain=["https://x.example", "https://y.example"])
-    (finding,) = ld.check(signed, domain="https://y.example")
-    assert ("https://x.example", "https://y.example") == finding.domain
+    signed = ld.sign(unsigned(signer), signer, "eddsa-jcs-2022", domain=["https://x.example"])
+    (finding,) = ld.check(signed, domain="https://x.example")
+    assert ("https://x.example",) == finding.domain
     with pytest.raises(ProblemError, match="domain-wrong"):
         ld.check(signed, domain="https://z.example")
+    for_two = ld.sign(unsigned(signer), signer, "eddsa-jcs-2022", domain=["https://x.example", "https://y.example"])
+    assert 1 == len(ld.check(for_two))
+    with pytest.raises(ProblemError, match="domain-wrong"):
+        ld.check(for_two, domain="https://x.example")
+
+
+@pytest.mark.parametrize("suite", ["eddsa-jcs-2022", "eddsa-rdfc-2022"])
+def test_the_id_of_a_proof_is_an_address(suite: str) -> None:
+    """Data Integrity, section 2.1: "an optional identifier for the proof, which MUST be a URL"."""
+    signer = ld.ed25519_signer()
+    signed = ld.sign(unsigned(signer), signer, suite, proof_id="urn:x:1")
+    assert 1 == len(ld.check(signed))
+    for wrong in ("proof-1", "", "#1", "urn:x: 1"):
+        signed["proof"]["id"] = wrong
+        with pytest.raises(ProblemError, match="malformed"):
+            ld.check(signed)
 
 
 @pytest.mark.parametrize(("name", "value"), [("domain", 7), ("domain", ["a", "a"]), ("challenge", 7), ("id", 7)])
