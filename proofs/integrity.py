@@ -125,7 +125,7 @@ def add_proof(  # noqa: PLR0913 (each is an option of the specification)
     return unsecured | {"proof": [*earlier, proof] if earlier else proof}
 
 
-def check_proofs(
+def check_proofs(  # noqa: PLR0913 (each is an option of the specification)
     document: Mapping[str, Any],
     *,
     find_key: KeyFinder,
@@ -134,23 +134,25 @@ def check_proofs(
     purpose: str = "assertionMethod",
     domain: str | None = None,
     challenge: str | None = None,
+    suites: Mapping[str, Cryptosuite] = CRYPTOSUITES,
     limits: Limits = DEFAULT,
 ) -> tuple[ProofFinding, ...]:
     """Return what each proof of `document` says, in order, if every one of them holds.
 
-    `domain` and `challenge` are compared when given. Raises the `ProblemError` of the first thing
-    that is wrong: PROOF_MISSING, SUITE_UNSUPPORTED, PURPOSE_WRONG, OUT_OF_RANGE, PROOF_EXPIRED,
-    DOMAIN_WRONG, CHALLENGE_WRONG, TAMPERED, MALFORMED, TOO_COMPLEX, what `find_key` raises, or
-    what the converter raises. `document` is not changed.
+    `domain` and `challenge` are compared when given; `suites` are those that are checked, by name
+    (`proofs.experimental`). Raises the `ProblemError` of the first thing that is wrong: PROOF_MISSING,
+    SUITE_UNSUPPORTED, PURPOSE_WRONG, OUT_OF_RANGE, PROOF_EXPIRED, DOMAIN_WRONG, CHALLENGE_WRONG,
+    TAMPERED, MALFORMED, TOO_COMPLEX, what `find_key` raises, or what the converter raises. `document`
+    is not changed.
     """
     listed = _proof_list(document.get("proof"), limits)
-    suites = [_suite(proof) for proof in listed]  # first: another kind of proof has other members
+    named = [_suite(proof, suites) for proof in listed]  # first: another kind of proof has other members
     proofs = [read_proof(proof, purpose=purpose, now=now, domain=domain, challenge=challenge) for proof in listed]
     earlier = _previous_proofs(proofs)
     unsecured = _without_proof(document)
     securing = Securing(unsecured, converter, limits)
     findings = []
-    for proof, suite, previous in zip(proofs, suites, earlier, strict=True):
+    for proof, suite, previous in zip(proofs, named, earlier, strict=True):
         method = _key_in_force(find_key(proof.verification_method, purpose), proof, now)
         target = Securing(unsecured | {"proof": previous}, converter, limits) if previous else securing
         suite.check(target, proof.raw, method.key)
@@ -178,13 +180,13 @@ def _proof_list(proof: Any, limits: Limits) -> list[Any]:
     return proofs
 
 
-def _suite(proof: Mapping[str, Any]) -> Cryptosuite:
+def _suite(proof: Mapping[str, Any], suites: Mapping[str, Cryptosuite]) -> Cryptosuite:
     """Return the suite that checks `proof`; names are compared exactly."""
     kind = proof.get("type")
     name = proof.get("cryptosuite") if kind == DATA_INTEGRITY_PROOF else kind
     if not isinstance(name, str):
         raise ProblemError(MALFORMED.about("a proof does not name its kind"))
-    suite = CRYPTOSUITES.get(_VERIFIED_AS.get(name, name))
+    suite = suites.get(_VERIFIED_AS.get(name, name))
     if suite is None or suite.proof_type != kind:
         raise ProblemError(SUITE_UNSUPPORTED.about("a kind of proof that is not checked here"))
     return suite

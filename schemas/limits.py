@@ -20,6 +20,7 @@ class Limits:
     proofs: int = 8
     proof_value_chars: int = 200
     sd_proof_value_chars: int = 65_536
+    bbs_messages: int = 1_024
     credentials_per_presentation: int = 50
     clr_children: int = 200
     disclosures: int = 200
