@@ -31,8 +31,8 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
         "check. Ask the issuer for the usual form."
     ),
     "schema-mismatch": N_(
-        "The document names a schema and does not follow it. What was signed is intact, but is not what it "
-        "claims to be."
+        "The document names a schema or is of a kind whose rules it does not follow. What was signed is intact, "
+        "but is not what it claims to be."
     ),
     "too-large": N_("There is a limit for the size of a file and of a request. Send fewer files at once."),
     "too-complex": N_(

@@ -5,44 +5,71 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from contexts.loader import pinned_files
 from keys.multibase import MultibaseError, decode_multibase
 from schemas.json_schema import UnknownSchemaError, validate
-from schemas.problems import MALFORMED, TAMPERED, ProblemError
-from verifier.data_models import lacking, model_of
+from schemas.problems import MALFORMED, SCHEMA_MISMATCH, TAMPERED, FieldError, ProblemError
+from verifier.data_models import is_published, lacking, model_of, unidentified
 from verifier.document import Answered, Document, Passed, Skipped
 from verifier.evidence import Evidence
+from verifier.reading import types_of
 
-_SCHEMA_TYPES: Final = ("JsonSchema", "1EdTechJsonSchemaValidator2019")
+_SCHEMA_TYPES: Final = frozenset({"JsonSchema", "1EdTechJsonSchemaValidator2019"})
+_SELECTIVE: Final = frozenset({"ecdsa-sd-2023", "bbs-2023"})
 _MULTIHASH: Final[Mapping[bytes, str]] = {b"\x12\x20": "sha256", b"\x20\x30": "sha384", b"\x13\x40": "sha512"}
 _MOST_TOLD: Final = 8
 _SRI: Final = ("sha256", "sha384", "sha512")
 
 
 def schema(document: Document, _evidence: Evidence) -> Answered:
-    """Judge the credential by the schemas that it names: those of ours, since none is fetched.
+    """Judge the credential by its data model and by the schemas that it names; none is fetched.
 
-    What its own data model asks for and is not there is told, and decides nothing.
+    Open Badges 3.0 and CLR 2.0 ask that something identifies the subject. What else they ask for decides
+    when the credential names their published schema, and is told otherwise (docs/decisions/0038).
     """
-    followed, unknown = 0, 0
-    for entry in listed(document.claims.get("credentialSchema")):
-        if not isinstance(entry, Mapping) or entry.get("type") not in _SCHEMA_TYPES:
-            unknown += 1
-            continue
-        try:
-            validate(document.claims, str(entry.get("id")))
-            followed += 1
-        except UnknownSchemaError:
-            unknown += 1
-    if unknown:
-        return Skipped(f"{unknown} schema(s) not at hand; schemas are not fetched")
-    if missing := lacking(document.claims):
-        told = ", ".join(dict.fromkeys(missing[:_MOST_TOLD]))
-        return Skipped(f"not all that {model_of(document.claims)} asks for: {told}")
+    named = [entry for entry in listed(document.claims.get("credentialSchema")) if isinstance(entry, Mapping)]
+    missing, nobody, model = lacking(document.claims), unidentified(document.claims), model_of(document.claims)
+    if (named or missing or nobody) and _shows_a_part(document):
+        return Skipped("a part is shown; what its schema or data model asks for may be withheld")
+    if nobody:
+        raise _mismatch(f"{model} asks for the id or an identifier of the subject", nobody)
+    told = f"not all that {model} asks for: {', '.join(missing[:_MOST_TOLD])}"
+    if missing and any(_is_judged(entry) and is_published(entry.get("id")) for entry in named):
+        raise _mismatch(told, missing)
+    followed = sum(_follows(document.claims, entry) for entry in named)
+    if followed < len(named):
+        return Skipped(f"{len(named) - followed} schema(s) not at hand; schemas are not fetched")
+    if missing:
+        return Skipped(told)
     return Passed(f"follows {followed} schema(s)" if followed else "names no schema")
+
+
+def _shows_a_part(document: Document) -> bool:
+    """Is it of a kind whose holder may withhold members that were signed?"""
+    return document.content.has_disclosures or any(one.suite in _SELECTIVE for one in document.signatures)
+
+
+def _follows(claims: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Return whether the schema is one of ours, and followed; raise SCHEMA_MISMATCH when it is not."""
+    if not _is_judged(entry):
+        return False
+    try:
+        validate(claims, str(entry.get("id")))
+    except UnknownSchemaError:
+        return False
+    return True
+
+
+def _is_judged(entry: Mapping[str, Any]) -> bool:
+    return not _SCHEMA_TYPES.isdisjoint(types_of(entry))
+
+
+def _mismatch(detail: str, places: Sequence[str]) -> ProblemError:
+    errors = tuple(FieldError(place, SCHEMA_MISMATCH.code, detail) for place in places[:_MOST_TOLD])
+    return ProblemError(SCHEMA_MISMATCH.about(detail, errors=errors))
 
 
 def related(document: Document, evidence: Evidence) -> Answered:
