@@ -19,6 +19,7 @@ from app.certificate_checks import flaws
 from app.config import INSECURE_SECRET, Settings
 from app.key_stores import PKCS11, open_key_store
 from app.timestamping import read_pool
+from proofs import experimental
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import SystemClock
 
@@ -78,12 +79,21 @@ def _parts(settings: Settings) -> Iterator[Finding]:
         yield from _timestamp_roots(settings)
     if settings.fetch_fixtures:
         yield Finding("fetch-fixtures", Severity.REFUSED, "PARCHEMIN_FETCH_FIXTURES answers the network from a file.")
+    yield from _experiments(settings)
     if not settings.smtp_host:
         yield Finding("mailer-folder", Severity.REFUSED, "No mail server is named: letters stay in a folder.")
     if not settings.issuer_database or not settings.holder_database:
         yield Finding(
             "database-sqlite", Severity.WARNING, "SQLite serves one machine: name a PostgreSQL database for more."
         )
+
+
+def _experiments(settings: Settings) -> Iterator[Finding]:
+    for name in settings.experimental_suites:
+        text = f"PARCHEMIN_EXPERIMENTAL_SUITES lets in {name}, which nobody audited."
+        if not experimental.is_available(name):
+            text = f"PARCHEMIN_EXPERIMENTAL_SUITES names {name}, whose library is not installed: it stays unsupported."
+        yield Finding("suite-experimental", Severity.WARNING, text)
 
 
 def _timestamp_roots(settings: Settings) -> Iterator[Finding]:

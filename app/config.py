@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from schemas import experimental
 from schemas.limits import Limits
 from schemas.problems import SETTING_INVALID, ProblemError
 
@@ -81,6 +82,9 @@ class Settings:
         default=False,
         text="Put an Ed25519Signature2020 beside the first proof, for wallets from before the cryptosuites.",
     )
+    experimental_suites: tuple[str, ...] = _setting(
+        (), "Cryptosuites that nobody audited and that are checked all the same, separated by commas: bbs-2023."
+    )
     did_cache_seconds: int = _setting(300, "How long a DID document of somebody else is kept, in seconds.")
     status_hours: float = _setting(24.0, "How long a signed status list is valid, in hours.")
     status_ttl_seconds: int = _setting(300, "How long a verifier may keep a status list, in seconds.")
@@ -124,6 +128,7 @@ class Settings:
                 raise ProblemError(SETTING_INVALID.about(f"{PREFIX}{name.upper()} is not a setting"))
         if "time_zone" in values:
             _require_zone(values["time_zone"])
+        _require_suites(values.get("experimental_suites", ()))
         return cls(**values, limits=replace(Limits(), **limits))
 
     @classmethod
@@ -150,6 +155,12 @@ class Settings:
     def trust_anchor_path(self) -> Path:
         """Return the file that names the signer of the trust list when no setting does."""
         return self.var / "trust-list.key"
+
+
+def _require_suites(names: tuple[str, ...]) -> None:
+    if not set(names) <= set(experimental.SUITES):
+        known = ", ".join(experimental.SUITES)
+        raise ProblemError(SETTING_INVALID.about(f"{PREFIX}EXPERIMENTAL_SUITES knows {known} alone"))
 
 
 def _require_zone(name: str) -> None:

@@ -16,6 +16,7 @@ from keys.resolver import DIDResolver, FirstOf, Resolver, find_key
 from keys.revocation_store import RevocationStore
 from keys.trust import TrustList
 from keys.webvh_witnesses import CheckProof
+from proofs import experimental
 from proofs.integrity import check_proofs
 from proofs.jsonld import Converter
 from proofs.pades import SealExamined, SealTrust, examine_seal
@@ -71,6 +72,7 @@ class Judging:
             converter=self.converter,
             now=self.clock.now(),
             limits=self.settings.limits,
+            suites=experimental.allowed(self.settings.experimental_suites),
             proof_cache=self.proof_cache,
             list_memory=self.list_memory,
             seal_judge=self._judge_by_newer_answers,

@@ -31,6 +31,7 @@ from app.wiring import Choices, make_verifier_parts
 from contexts.inline import InlineLoader
 from issuer.throw_away import ThrowAwayIssuer, make_throw_away_issuer
 from issuer.vc_api import EXTENSION
+from proofs import experimental
 from proofs.jsonld_inline import InlineConverter
 from schemas.problems import SETTING_INVALID, ProblemError
 from services.clock import SystemClock
@@ -67,7 +68,8 @@ def make_app(settings: Settings, *, warm: bool = False) -> flask.Flask:
     chosen = replace(settings, development=True, verify_per_minute=_UNHURRIED, issue_per_minute=_UNHURRIED)
     limits = replace(chosen.limits, inline_contexts=_INLINE_CONTEXTS)
     converter = InlineConverter(InlineLoader.open())
-    issuer = make_throw_away_issuer(SystemClock().now, converter, limits)
+    suites = experimental.allowed(chosen.experimental_suites)
+    issuer = make_throw_away_issuer(SystemClock().now, converter, limits, suites)
     parts = make_verifier_parts(chosen, Choices(warm=warm))
     desk = parts.verifier.changed(
         lambda evidence: replace(evidence, status=_OwnLists(issuer, evidence.status)),

@@ -9,10 +9,11 @@ cryptosuite is signed with that one, and so is one whose `verificationMethod` do
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -24,13 +25,18 @@ from proofs import ecdsa_sd_2023, integrity, vc_jose
 from proofs.bitstring_status_list import ENTRIES, Bits, entry_object, unsigned_list_credential
 from proofs.jsonld import Converter
 from schemas import credential, presentation
+from schemas.experimental import BBS_2023
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import MALFORMED, NOT_FOUND, SUITE_UNSUPPORTED, ProblemError
+
+if TYPE_CHECKING:
+    from proofs.bbs_signer import BBSSigner
 
 DEFAULT_SUITE: Final = "eddsa-rdfc-2022"
 JWT_MEDIA_TYPE: Final = "application/vc+jwt"
 PURPOSES: Final = ("revocation", "suspension")
 _SD: Final = ecdsa_sd_2023.NAME
+_NO_SUCH_KEY: Final = "options.verificationMethod is no key that signs this here"
 _OLD_SUITE: Final = "Ed25519Signature2020"
 _P384: Final = ("ecdsa-jcs-2019", "ecdsa-rdfc-2019")
 _LIST_SUITES: Final = ("eddsa-rdfc-2022", "ecdsa-rdfc-2019")
@@ -91,15 +97,21 @@ class ThrowAwayIssuer:
     now: Callable[[], datetime]
     others: Mapping[tuple[str, str], LocalSigner] = field(default_factory=dict)
     limits: Limits = DEFAULT
+    bbs: BBSSigner | None = None
+    """The key of bbs-2023, where that is switched on; it signs credentials alone."""
 
     def issuer_ids(self) -> dict[str, str]:
         """Return the issuer id of each cryptosuite, as a suite's configuration needs them."""
-        return {suite: _did_of(signer) for suite, signer in self.signers.items()}
+        found = {suite: _did_of(signer) for suite, signer in self.signers.items()}
+        return found if self.bbs is None else {**found, BBS_2023: _did_of(self.bbs)}
 
     def issuers(self) -> tuple[tuple[str, str, str], ...]:
         """Return cryptosuite, kind of key and issuer id of every way to sign."""
         pairs = [*self.signers.items(), *((suite, signer) for (suite, _), signer in self.others.items())]
-        return tuple(sorted((suite, key_type(signer.public_key), _did_of(signer)) for suite, signer in pairs))
+        found = [(suite, key_type(signer.public_key), _did_of(signer)) for suite, signer in pairs]
+        if self.bbs is not None:
+            found.append((BBS_2023, "Bls12381G2", _did_of(self.bbs)))
+        return tuple(sorted(found))
 
     def issue(self, document: Mapping[str, Any], wish: Wish, *, address: str = "") -> dict[str, Any]:
         """Return the credential with a proof; raise `ProblemError` for what may not be signed.
@@ -108,10 +120,10 @@ class ThrowAwayIssuer:
         """
         credential.gate(document, limits=self.limits)
         _require_purpose(wish, "assertionMethod")
-        issuer = document["issuer"]
-        signer = self._signer(wish, issuer)
-        own = {**issuer, "id": _did_of(signer)} if isinstance(issuer, Mapping) else _did_of(signer)
-        unsigned = {**document, "issuer": own}
+        if wish.cryptosuite == BBS_2023 and self.bbs is not None:
+            return self._based(document, wish, self.bbs)
+        signer = self._signer(wish, document["issuer"])
+        unsigned = _by(signer, document)
         if wish.status_purpose is not None:
             unsigned["credentialStatus"] = _new_entry(wish.status_purpose, signer, address)
         if wish.media_type is not None:
@@ -159,6 +171,23 @@ class ThrowAwayIssuer:
             limits=self.limits,
         )
 
+    def _based(self, document: Mapping[str, Any], wish: Wish, signer: BBSSigner) -> dict[str, Any]:
+        """Return the credential with a base proof of bbs-2023; it says when it was made only if that is wished for."""
+        _require_only(wish, "a base proof", "created", "proofPurpose", "verificationMethod")
+        if wish.media_type is not None or wish.status_purpose is not None:
+            raise ProblemError(MALFORMED.about("a BBS key signs neither tokens nor status lists"))
+        if wish.verification_method not in {None, signer.verification_method}:
+            raise ProblemError(MALFORMED.about(_NO_SUCH_KEY))
+        signed: dict[str, Any] = import_module("proofs.bbs_2023").add_base_proof(
+            _with_context(_by(signer, document), BBS_2023),
+            signer=signer,
+            created=wish.created,
+            converter=self.converter,
+            mandatory=wish.mandatory,
+            limits=self.limits,
+        )
+        return signed
+
     def _proved(self, unsigned: Mapping[str, Any], wish: Wish, signer: LocalSigner, purpose: str) -> dict[str, Any]:
         return integrity.add_proof(
             unsigned,
@@ -183,19 +212,26 @@ class ThrowAwayIssuer:
         identifier = wished.partition("#")[0] if wished else named.get("id") if isinstance(named, Mapping) else named
         signer = self.others.get((wish.cryptosuite, str(identifier)), self.signers[wish.cryptosuite])
         if wished not in {None, signer.verification_method}:
-            raise ProblemError(MALFORMED.about("options.verificationMethod is no key that signs this here"))
+            raise ProblemError(MALFORMED.about(_NO_SUCH_KEY))
         return signer
 
 
 def make_throw_away_issuer(
-    now: Callable[[], datetime], converter: Converter | None = None, limits: Limits = DEFAULT
+    now: Callable[[], datetime],
+    converter: Converter | None = None,
+    limits: Limits = DEFAULT,
+    suites: Collection[str] = integrity.CRYPTOSUITES,
 ) -> ThrowAwayIssuer:
-    """Return an issuer with fresh keys: Ed25519 for the eddsa suites, P-256 and P-384 for the ecdsa suites."""
+    """Return an issuer with fresh keys: Ed25519 for the eddsa suites, P-256 and P-384 for the ecdsa suites.
+
+    One of BLS12-381 too when bbs-2023 is among `suites` (`proofs.experimental`).
+    """
     edwards, p256 = _fresh(ed25519.Ed25519PrivateKey.generate()), _fresh(ec.generate_private_key(ec.SECP256R1()))
     signers = {suite: p256 if suite.startswith("ecdsa") else edwards for suite in integrity.CRYPTOSUITES}
     p384 = _fresh(ec.generate_private_key(ec.SECP384R1()))
     others = {(suite, _did_of(p384)): p384 for suite in _P384}
-    return ThrowAwayIssuer(signers, converter or Converter(BundledLoader.open()), now, others, limits)
+    bbs = import_module("proofs.bbs_signer").BBSSigner.generate() if BBS_2023 in suites else None
+    return ThrowAwayIssuer(signers, converter or Converter(BundledLoader.open()), now, others, limits, bbs)
 
 
 def key_type(key: PublicKey) -> str:
@@ -220,7 +256,14 @@ def _fresh(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> Local
     return LocalSigner(key, verification_method=did_key.verification_method_for(key.public_key()))
 
 
-def _did_of(signer: LocalSigner) -> str:
+def _by(signer: LocalSigner | BBSSigner, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with the signer as its issuer."""
+    issuer = document["issuer"]
+    own = {**issuer, "id": _did_of(signer)} if isinstance(issuer, Mapping) else _did_of(signer)
+    return {**document, "issuer": own}
+
+
+def _did_of(signer: LocalSigner | BBSSigner) -> str:
     return signer.verification_method.partition("#")[0]
 
 

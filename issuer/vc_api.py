@@ -28,6 +28,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from issuer.throw_away import DEFAULT_SUITE, JWT_MEDIA_TYPE, PURPOSES, ThrowAwayIssuer, Wish, make_throw_away_issuer
+from proofs import experimental
 from proofs.cryptosuite import DATA_INTEGRITY_PROOF
 from schemas.moments import moment
 from schemas.problems import MALFORMED, NOT_ALLOWED, SUITE_UNSUPPORTED, ProblemError
@@ -197,8 +198,10 @@ def _unkept(response: flask.Response) -> flask.Response:
 
 def _make_keys(state: flask.blueprints.BlueprintSetupState) -> None:
     """Make the keys when the application starts, in development alone."""
-    if state.app.extensions["parchemin.settings"].development:
-        state.app.extensions.setdefault(EXTENSION, make_throw_away_issuer(SystemClock().now))
+    settings = state.app.extensions["parchemin.settings"]
+    if settings.development:
+        suites = experimental.allowed(settings.experimental_suites)
+        state.app.extensions.setdefault(EXTENSION, make_throw_away_issuer(SystemClock().now, suites=suites))
 
 
 def _issuer() -> ThrowAwayIssuer:

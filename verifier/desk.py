@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proofs import ecdsa_sd_2023
+from proofs import experimental
 from schemas import credential
 from schemas.limits import Limits
 from schemas.problems import Problem
@@ -81,10 +81,19 @@ class VerifierDesk:
         return answered(url, self._evidence().resolver, key_format=key_format)
 
     def derive(self, document: Mapping[str, Any], *, selective: Sequence[str]) -> dict[str, Any]:
-        """Return a credential that shows less (ecdsa-sd-2023), or raise `ProblemError`; nothing is judged."""
+        """Return a credential that shows less, or raise `ProblemError`; nothing is judged.
+
+        Of ecdsa-sd-2023, or of bbs-2023 where that is switched on.
+        """
         evidence = self._proof_evidence()
         credential.gate(document, limits=evidence.limits)
-        return ecdsa_sd_2023.derive(document, selective=selective, converter=evidence.converter, limits=evidence.limits)
+        return experimental.derive(
+            document,
+            selective=selective,
+            converter=evidence.converter,
+            suites=evidence.suites,
+            limits=evidence.limits,
+        )
 
     @property
     def limits(self) -> Limits:

@@ -19,6 +19,8 @@ from typing import Final, Protocol
 
 from keys.resolver import DIDResolver
 from keys.trust import TrustList
+from proofs.cryptosuite import Cryptosuite
+from proofs.integrity import CRYPTOSUITES
 from proofs.jsonld import Converter
 from proofs.pades import examine_seal
 from schemas.limits import DEFAULT, Limits
@@ -107,6 +109,8 @@ class Evidence:
     converter: Converter
     now: datetime
     limits: Limits = DEFAULT
+    suites: Mapping[str, Cryptosuite] = field(default_factory=lambda: CRYPTOSUITES)
+    """The cryptosuites that proofs are checked with; experimental ones only when they are switched on."""
     expected: Expected | None = None
     supplied: Mapping[str, bytes] = field(default_factory=lambda: _NOTHING)
     proof_cache: ProofCache | None = None

@@ -76,6 +76,7 @@ def _checked(
         now=evidence.now,
         domain=expected.domain,
         challenge=expected.challenge,
+        suites=evidence.suites,
         limits=evidence.limits,
     )
     if evidence.proof_cache is not None and content.kind is Kind.CREDENTIAL:

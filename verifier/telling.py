@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from schemas.experimental import BBS_2023
 from schemas.report import Answer
 from verifier.contents import listed
 from verifier.document import Document, Form, Kind
@@ -30,7 +31,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "Badge": "badge",
     "ext:Attestation": "attestation",
 }
-_SELECTIVE: Final = "ecdsa-sd-2023"
+_SELECTIVE: Final = frozenset({"ecdsa-sd-2023", BBS_2023})
 
 
 def said(verified: Verified) -> tuple[Contents, ...]:
@@ -56,7 +57,7 @@ def _credentials(verified: Verified) -> list[Document]:
 
 def _of_document(document: Document) -> Contents:
     suites = {signature.suite for signature in document.signatures}
-    in_part = document.content.form is Form.DISCLOSURES or _SELECTIVE in suites
+    in_part = document.content.form is Form.DISCLOSURES or not _SELECTIVE.isdisjoint(suites)
     return replace(contents(document.claims), in_part=in_part)
 
 
