@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from itertools import permutations
 from typing import Final
 
 from proofs.dataset import Dataset, Link, Token
@@ -232,7 +231,7 @@ class _Canonicalizer:
     def _shortest_path(self, blanks: list[int], issuer: _Issuer) -> tuple[str, _Issuer]:
         """Return the least path over all orders of `blanks`, and its issuer (4.8 step 5.4)."""
         chosen, chosen_issuer = "", issuer
-        for order in permutations(blanks):
+        for order in _orders(blanks):
             self._step()
             found = self._path(order, issuer.copy(), chosen)
             if found is not None and (not chosen or found[0] < chosen):
@@ -263,3 +262,24 @@ class _Canonicalizer:
 
 def _is_worse(path: str, chosen: str) -> bool:
     return bool(chosen) and len(path) >= len(chosen) and path > chosen
+
+
+def _orders(blanks: list[int]) -> Iterator[tuple[int, ...]]:
+    """Yield every order of `blanks`, each once.
+
+    A neighbour stands in the list as often as there are quads with it; to exchange it with itself
+    gives no other path, and of the name of a graph there are as many as the graph has quads.
+    """
+    order = sorted(blanks)
+    while True:
+        yield tuple(order)
+        at = len(order) - 2
+        while at >= 0 and order[at] >= order[at + 1]:
+            at -= 1
+        if at < 0:
+            return
+        other = len(order) - 1
+        while order[other] <= order[at]:
+            other -= 1
+        order[at], order[other] = order[other], order[at]
+        order[at + 1 :] = reversed(order[at + 1 :])
