@@ -206,7 +206,7 @@ def _read_base(value: Any, limits: Limits) -> BaseProof:
     try:
         parts = value_parts(raw_value(value, limits), _BASE)
         signature, public_key, hmac_key, signatures, mandatory = parts
-        ok = len(hmac_key) == _HMAC_BYTES and all(isinstance(pointer, str) for pointer in mandatory)
+        ok = isinstance(hmac_key, bytes) and len(hmac_key) == _HMAC_BYTES and _are_all(str, mandatory)
         _check_key_and_signatures(signature, public_key, signatures)
     except (MultibaseError, cbor.CBORError, ValueError, TypeError):
         ok = False
@@ -223,12 +223,17 @@ def _read_derived(value: str, limits: Limits) -> DerivedProof:
         named = isinstance(labels, dict) and all(
             isinstance(name, bytes) and len(name) == _HMAC_BYTES for name in labels.values()
         )
-        numbered = all(type(number) is int for number in mandatory) and len(set(mandatory)) == len(mandatory)
+        numbered = _are_all(int, mandatory) and len(set(mandatory)) == len(mandatory)
     except (MultibaseError, cbor.CBORError, ValueError, TypeError):
         raise tampered("the proof value is not a derived proof") from None
     if not named or not numbered or len(set(labels.values())) != len(labels):
         raise tampered("the proof value is not a derived proof")
     return DerivedProof(signature, public_key, signatures, labels, mandatory)
+
+
+def _are_all(kind: type, values: Any) -> bool:
+    """Is it a list, and of nothing else? Texts, bytes and maps can be walked through as well."""
+    return isinstance(values, list) and all(type(value) is kind for value in values)
 
 
 def _check_key_and_signatures(signature: Any, public_key: Any, signatures: Any) -> None:

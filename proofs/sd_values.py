@@ -32,8 +32,10 @@ def value_parts(raw: bytes, prefix: bytes) -> Any:
 
 
 def base_proof(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return the one proof of `document` if it is of the suite `name`; raise MALFORMED."""
+    """Return the one proof of `document`, also from a list of one, if it is of the suite `name`; raise MALFORMED."""
     proof = document.get("proof")
+    if isinstance(proof, list) and len(proof) == 1:
+        (proof,) = proof
     if not isinstance(proof, Mapping) or proof.get("cryptosuite") != name:
         raise no_base()
     return proof

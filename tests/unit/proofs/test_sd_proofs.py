@@ -146,6 +146,9 @@ DERIVED: dict[str, Callable[[list[Any]], Any]] = {
     "a number less": lambda p: p[4].__delitem__(-1),
     "a number twice": lambda p: p[4].append(p[4][0]),
     "a number that is a text": lambda p: p[4].append("1"),
+    "numbers as bytes": lambda p: p.__setitem__(4, bytes(p[4])),
+    "numbers as the keys of a map": lambda p: p.__setitem__(4, dict.fromkeys(p[4], 0)),
+    "numbers as one number": lambda p: p.__setitem__(4, 7),
     "four parts": lambda p: p[:4],
     "no list": lambda _: 7,
 }
@@ -175,7 +178,13 @@ def test_a_hidden_statement_cannot_be_added_back_changed() -> None:
 
 BASE: dict[str, Callable[[list[Any]], Any]] = {
     "a short HMAC key": lambda p: p.__setitem__(2, bytes(31)),
+    "an HMAC key that is a text": lambda p: p.__setitem__(2, "k" * 32),
+    "an HMAC key that is a list": lambda p: p.__setitem__(2, [7] * 32),
+    "a public key that is a text": lambda p: p.__setitem__(1, "k" * 35),
     "a pointer that is a number": lambda p: p[4].append(7),
+    "pointers as one text": lambda p: p.__setitem__(4, ""),
+    "pointers as bytes": lambda p: p.__setitem__(4, b""),
+    "pointers as the keys of a map": lambda p: p.__setitem__(4, {}),
     "a signature less": lambda p: p[3].__delitem__(-1),
     "a short signature": lambda p: p[3].__setitem__(0, b""),
     "no list": lambda _: 7,
@@ -194,7 +203,8 @@ def test_only_a_base_proof_of_this_suite_is_derived_from() -> None:
     signed = base()
     for proof in (
         None,
-        [signed["proof"]],
+        [],
+        [signed["proof"]] * 2,
         {**signed["proof"], "cryptosuite": "x"},
         {**signed["proof"], "proofValue": 7},
     ):
@@ -202,6 +212,15 @@ def test_only_a_base_proof_of_this_suite_is_derived_from() -> None:
             shown({**signed, "proof": proof}, "/credentialSubject")
     with pytest.raises(ProblemError, match="malformed"):
         shown(shown(signed, "/credentialSubject"), "/credentialSubject")
+
+
+def test_a_base_proof_may_stand_in_a_list_of_one() -> None:
+    """Data Integrity, section 2.1: `proof` is an object or a set of objects."""
+    signed = base()
+    derived = shown(signed | {"proof": [signed["proof"]]}, "/credentialSubject")
+    assert isinstance(derived["proof"], dict)
+    assert 1 == len(ld.check(derived))
+    assert 1 == len(ld.check(derived | {"proof": [derived["proof"]]}))
 
 
 def test_only_p256_signs() -> None:
