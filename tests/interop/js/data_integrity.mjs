@@ -1,8 +1,10 @@
 // Judges and makes Data Integrity proofs with the packages of Digital Bazaar.
 // One JSON object a line in, one out: {op, …} → {verified|document|nquads|error}.
 // Contexts come from our contexts/ folder, DID documents from the message: nothing is fetched.
+import * as Bls12381Multikey from '@digitalbazaar/bls12-381-multikey';
 import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import * as bbs from '@digitalbazaar/bbs-2023-cryptosuite';
 import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as ecdsaSd from '@digitalbazaar/ecdsa-sd-2023-cryptosuite';
 import * as eddsaJcs from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
@@ -50,13 +52,19 @@ const SIGN = {
   'ecdsa-rdfc-2019': () => ecdsaRdfc,
   'eddsa-jcs-2022': () => eddsaJcs.createSignCryptosuite(),
   'ecdsa-jcs-2019': () => ecdsaJcs.createSignCryptosuite(),
-  'ecdsa-sd-2023': ({mandatoryPointers}) => ecdsaSd.createSignCryptosuite({mandatoryPointers})
+  'ecdsa-sd-2023': ({mandatoryPointers}) => ecdsaSd.createSignCryptosuite({mandatoryPointers}),
+  'bbs-2023': ({mandatoryPointers}) => bbs.createSignCryptosuite({mandatoryPointers})
 };
 const VERIFY = {
   ...SIGN,
   'eddsa-jcs-2022': () => eddsaJcs.createVerifyCryptosuite(),
   'ecdsa-jcs-2019': () => ecdsaJcs.createVerifyCryptosuite(),
-  'ecdsa-sd-2023': () => ecdsaSd.createVerifyCryptosuite()
+  'ecdsa-sd-2023': () => ecdsaSd.createVerifyCryptosuite(),
+  'bbs-2023': () => bbs.createVerifyCryptosuite()
+};
+const DISCLOSE = {
+  'ecdsa-sd-2023': ecdsaSd.createDiscloseCryptosuite,
+  'bbs-2023': bbs.createDiscloseCryptosuite
 };
 
 function suitesToVerify(names) {
@@ -64,9 +72,15 @@ function suitesToVerify(names) {
     new Ed25519Signature2020() : new DataIntegrityProof({cryptosuite: VERIFY[name]({})}));
 }
 
+const MAKE = {
+  Ed25519: () => Ed25519Multikey.generate(),
+  Bls12381G2: () => Bls12381Multikey.generateBbsKeyPair({
+    algorithm: Bls12381Multikey.ALGORITHMS.BBS_BLS12381_SHA256
+  })
+};
+
 async function keyPair(kind, controller) {
-  const pair = kind === 'Ed25519' ?
-    await Ed25519Multikey.generate() : await EcdsaMultikey.generate({curve: kind});
+  const pair = await (MAKE[kind] ?? (() => EcdsaMultikey.generate({curve: kind})))();
   pair.controller = controller ?? `did:key:${(await pair.export({publicKey: true})).publicKeyMultibase}`;
   const {publicKeyMultibase} = await pair.export({publicKey: true});
   pair.id = `${pair.controller}#${publicKeyMultibase}`;
@@ -93,8 +107,8 @@ const OPERATIONS = {
     return {document: await jsigs.sign(document, {suite: proofs, purpose, documentLoader: loaderFor(dids)})};
   },
 
-  async derive({document, selectivePointers, dids}) {
-    const cryptosuite = ecdsaSd.createDiscloseCryptosuite({selectivePointers});
+  async derive({document, suite = 'ecdsa-sd-2023', selectivePointers, dids}) {
+    const cryptosuite = DISCLOSE[suite]({selectivePointers});
     return {document: await jsigs.derive(document, {
       suite: new DataIntegrityProof({cryptosuite}),
       purpose: new jsigs.purposes.AssertionProofPurpose(),
@@ -153,9 +167,9 @@ const OPERATIONS = {
       credential: structuredClone(unsigned), documentLoader, now: new Date(now),
       suite: new DataIntegrityProof({signer, date: now, cryptosuite: SIGN[suite]({mandatoryPointers})})
     });
-    const show = credential => suite !== 'ecdsa-sd-2023' ? credential : vc.derive({
+    const show = credential => !DISCLOSE[suite] ? credential : vc.derive({
       verifiableCredential: credential, documentLoader, suite: new DataIntegrityProof({
-        cryptosuite: ecdsaSd.createDiscloseCryptosuite({selectivePointers})
+        cryptosuite: DISCLOSE[suite]({selectivePointers})
       })
     });
     const judge = credential => vc.verifyCredential({
