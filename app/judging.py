@@ -76,8 +76,12 @@ class Judging:
             proof_cache=self.proof_cache,
             list_memory=self.list_memory,
             seal_judge=self._judge_by_newer_answers,
-            crls=lambda: self._answers().known().crls,
+            crls=self._answers_at_hand,
         )
+
+    def _answers_at_hand(self) -> tuple[bytes, ...]:
+        known = self._answers().known()
+        return (*known.crls, *known.ocsp_responses)
 
     def _answers(self) -> RevocationStore:
         return RevocationStore(self.settings.var / "revocation", placed=self.settings.var / "crls")

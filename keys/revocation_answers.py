@@ -62,14 +62,24 @@ class Answer:
 
 def addresses(certificate: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return where a certificate says that lists and OCSP answers are had (RFC 5280 sections 4.2.1.13, 4.2.2.1)."""
-    lists, responders = [], []
-    for extension in certificate.extensions:
-        if isinstance(extension.value, x509.CRLDistributionPoints):
-            lists += [str(name.value) for point in extension.value for name in point.full_name or []]
-        elif isinstance(extension.value, x509.AuthorityInformationAccess):
-            places = [one for one in extension.value if one.access_method == AuthorityInformationAccessOID.OCSP]
-            responders += [str(one.access_location.value) for one in places]
-    return tuple(_by_http(lists)), tuple(_by_http(responders))
+    responders = [
+        str(one.access_location.value)
+        for extension in certificate.extensions
+        if isinstance(extension.value, x509.AuthorityInformationAccess)
+        for one in extension.value
+        if one.access_method == AuthorityInformationAccessOID.OCSP
+    ]
+    return tuple(_by_http(_list_addresses(certificate))), tuple(_by_http(responders))
+
+
+def _list_addresses(certificate: x509.Certificate) -> list[str]:
+    return [
+        str(name.value)
+        for extension in certificate.extensions
+        if isinstance(extension.value, x509.CRLDistributionPoints)
+        for point in extension.value
+        for name in point.full_name or []
+    ]
 
 
 def read_crl(der: bytes, *, certificate: x509.Certificate, issuer: x509.Certificate) -> Answer:
@@ -84,11 +94,41 @@ def read_crl(der: bytes, *, certificate: x509.Certificate, issuer: x509.Certific
         entry = found.get_revoked_certificate_by_serial_number(certificate.serial_number)
         whole = found.public_bytes(Encoding.DER)
         ends = found.next_update_utc or found.last_update_utc  # without an end it is never in force, and still revokes
-        if entry is None:
-            return Answer(whole, found.last_update_utc, ends)
-        return Answer(whole, found.last_update_utc, ends, revoked_since(entry), reason_of(entry))
+        if entry is not None and reason_of(entry) is not x509.ReasonFlags.remove_from_crl:
+            return Answer(whole, found.last_update_utc, ends, revoked_since(entry), reason_of(entry))
+        if not _speaks_of(found, certificate):
+            raise AnswerError("the list is not about all certificates of this kind")
+        return Answer(whole, found.last_update_utc, ends)
     except _UNREADABLE as error:
         raise error if isinstance(error, AnswerError) else AnswerError("not a revocation list") from error
+
+
+def _speaks_of(found: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
+    """Would the list name this certificate, were it revoked (RFC 5280 sections 5.2.4, 5.2.5 and 6.3.3)?"""
+    for extension in found.extensions:
+        if isinstance(extension.value, x509.IssuingDistributionPoint):
+            if not _covers(extension.value, certificate):
+                return False
+        elif extension.critical:
+            return False
+    return True
+
+
+def _covers(part: x509.IssuingDistributionPoint, certificate: x509.Certificate) -> bool:
+    if part.indirect_crl or part.only_some_reasons or part.only_contains_attribute_certs or part.relative_name:
+        return False
+    is_authority = _is_authority(certificate)
+    if (part.only_contains_user_certs and is_authority) or (part.only_contains_ca_certs and not is_authority):
+        return False
+    named = [str(name.value) for name in part.full_name or []]
+    return not named or not set(named).isdisjoint(_list_addresses(certificate))
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def ask_ocsp(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
@@ -106,11 +146,12 @@ def read_ocsp(der: bytes, *, certificate: x509.Certificate, issuer: x509.Certifi
         one = next((each for each in response.responses if _is_about(each, certificate, issuer)), None)
         if one is None:
             raise AnswerError("the answer is about another certificate")
-        if not _is_signed(response, issuer):
+        signer = _signer_of(response, issuer)
+        if signer is None or one.this_update_utc < signer.not_valid_before_utc:
             raise AnswerError("the answer is not signed by its authority")
         if one.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
             raise AnswerError("the responder does not know the certificate")
-        ends = one.next_update_utc or one.this_update_utc + _WITHOUT_END
+        ends = min(one.next_update_utc or one.this_update_utc + _WITHOUT_END, signer.not_valid_after_utc)
         reason = one.revocation_reason or x509.ReasonFlags.unspecified
         return Answer(der, one.this_update_utc, ends, one.revocation_time_utc, reason)
     except _UNREADABLE as error:
@@ -147,10 +188,10 @@ def _is_about(one: Any, certificate: x509.Certificate, issuer: x509.Certificate)
     )
 
 
-def _is_signed(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
-    """Is it signed by the authority itself, or by a responder that it named (RFC 6960 section 4.2.2.2)?"""
+def _signer_of(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> x509.Certificate | None:
+    """Return who signed it: the authority itself, or a responder that it named (RFC 6960 section 4.2.2.2)."""
     delegates = [one for one in response.certificates if _is_delegate(one, issuer)]
-    return any(_is_by(response, signer) for signer in (issuer, *delegates))
+    return next((signer for signer in (issuer, *delegates) if _is_by(response, signer)), None)
 
 
 def _is_delegate(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -42,7 +42,7 @@ class RevocationStore:
     """A folder of answers; several processes may read it, one keeps it fresh."""
 
     def __init__(self, folder: Path, *, placed: Path | None = None) -> None:
-        """Take the folder, and one where an operator may put lists by hand; neither needs to exist."""
+        """Take the folder, and one where an operator may put lists and answers by hand; neither needs to exist."""
         self._folder = folder
         self._placed = placed
 
@@ -83,7 +83,8 @@ class RevocationStore:
     def known(self) -> Evidence:
         """Return every answer there is, in force or not: what a verifier looks for revocations in."""
         lists = [path.read_bytes() for path in sorted(self._folder.glob(f"*.{CRL}"))]
-        answers = [path.read_bytes() for path in sorted(self._folder.glob(f"*.{OCSP}"))]
+        folders = [self._folder, *([self._placed] if self._placed else [])]
+        answers = [path.read_bytes() for folder in folders for path in sorted(folder.glob(f"*.{OCSP}"))]
         return Evidence((*lists, *self._placed_lists()), tuple(answers))
 
     def _chosen(

@@ -6,9 +6,9 @@ A chain in a header proves nothing by itself: it must lead to a root that the ca
 issuer, and its first certificate must name the issuer, as a URI (`did:web:…`, `https://…`) or as
 the host of an https issuer, and be one that may sign.
 
-Whether a certificate was revoked has three answers. A list of its authority at hand that is in
-force says yes or no. A certificate that says where such a list stands, or one whose only list at
-hand is over, could not be checked. One that promises no list is short-lived by its authority's
+Whether a certificate was revoked has three answers. A list or an OCSP answer of its authority at hand
+that is in force says yes or no. A certificate that says where such a thing is had, or of which all
+at hand is over, could not be checked. One that promises neither is short-lived by its authority's
 choice and counts until it ends. Nothing is fetched.
 """
 
@@ -38,7 +38,7 @@ _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 @dataclass(frozen=True, slots=True)
 class ChainTrust:
-    """Whom chains are believed from: roots by issuer, and the revocation lists (DER) at hand.
+    """Whom chains are believed from: roots by issuer, and the revocation lists and OCSP answers (DER) at hand.
 
     `roots_of` may raise `ProblemError` for an issuer of whom nothing is known.
     """
@@ -55,7 +55,7 @@ def key_of_chain(
     now: datetime,
     crls: Sequence[bytes] = (),
 ) -> VerificationMethod:
-    """Return the key of the first certificate, for assertions by `issuer`.
+    """Return the key of the first certificate, for assertions by `issuer`; `crls` are lists and OCSP answers.
 
     Raises `ProblemError`: `NOT_PARSABLE`, `CERTIFICATE_UNTRUSTED` (no chain to one of `roots` in
     force at `now`, or of a certificate that may not sign), `CERTIFICATE_REVOKED`,
@@ -109,7 +109,7 @@ def _checked_chain(
     }
     try:
         return builder.extension_policies(**policies).build_client_verifier().verify(leaf, list(others)).chain
-    except VerificationError:
+    except (VerificationError, x509.UnsupportedGeneralNameType):
         raise ProblemError(CERTIFICATE_UNTRUSTED.about("the certificate leads to no root that is trusted")) from None
 
 

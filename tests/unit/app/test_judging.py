@@ -80,4 +80,5 @@ def test_lists_that_an_operator_placed_are_at_hand_for_certificates_in_tokens(tm
     crl = DevelopmentCA.create(now=NOW).crl(now=NOW)
     (tmp_path / "crls").mkdir()
     (tmp_path / "crls" / "root.crl").write_bytes(crl.public_bytes(Encoding.PEM))
-    assert (crl.public_bytes(Encoding.DER),) == evidence.crls()
+    (tmp_path / "crls" / "leaf.ocsp").write_bytes(b"an answer")
+    assert (crl.public_bytes(Encoding.DER), b"an answer") == evidence.crls()

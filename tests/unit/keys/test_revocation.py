@@ -120,6 +120,78 @@ def test_the_reason_and_the_moment_of_a_revocation_are_read() -> None:
     assert (NOW - DAY, x509.ReasonFlags.unspecified) == (found.revoked_at, found.reason)
 
 
+def _part(
+    *extensions: x509.ExtensionType, revoked: x509.Certificate | None = None, reason: x509.ReasonFlags | None = None
+) -> bytes:
+    """Return a list with critical extensions, which say of what it speaks."""
+    builder = x509.CertificateRevocationListBuilder().issuer_name(CA.root.subject).last_update(NOW)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=True)
+    if revoked is not None:
+        entry = x509.RevokedCertificateBuilder().serial_number(revoked.serial_number).revocation_date(NOW)
+        entry = entry.add_extension(x509.CRLReason(reason), critical=False) if reason else entry
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.next_update(NOW + DAY).sign(CA.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def _scope(address: str = "", **says: Any) -> x509.IssuingDistributionPoint:
+    names = (
+        "only_contains_user_certs only_contains_ca_certs only_some_reasons indirect_crl only_contains_attribute_certs"
+    )
+    flags: dict[str, Any] = {name: None if name == "only_some_reasons" else False for name in names.split()}
+    at = [x509.UniformResourceIdentifier(address)] if address else None
+    return x509.IssuingDistributionPoint(full_name=at, relative_name=None, **{**flags, **says})
+
+
+@pytest.mark.parametrize(
+    "scope", [_scope(only_contains_user_certs=True), _scope("http://ca.example/crl")], ids=["users", "address"]
+)
+def test_a_list_of_the_part_that_a_certificate_belongs_to_speaks_of_it(scope: x509.IssuingDistributionPoint) -> None:
+    """RFC 5280 section 6.3.3 (b): authorities with many certificates publish lists of parts."""
+    assert None is _crl_of(_part(scope)).revoked_at
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        _scope(only_contains_ca_certs=True),
+        _scope("http://ca.example/another"),
+        _scope(only_some_reasons=frozenset({x509.ReasonFlags.key_compromise})),
+        _scope(indirect_crl=True),
+        _scope(only_contains_attribute_certs=True),
+        x509.DeltaCRLIndicator(1),
+        x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"),
+    ],
+    ids=["authorities", "elsewhere", "reasons", "indirect", "attributes", "changes", "unknown"],
+)
+def test_a_list_of_another_part_does_not_show_that_a_certificate_is_in_force(extension: x509.ExtensionType) -> None:
+    """What it names is revoked all the same."""
+    with pytest.raises(AnswerError, match="not about all"):
+        _crl_of(_part(extension))
+    assert NOW == _crl_of(_part(extension, revoked=SEAL)).revoked_at
+
+
+def test_a_list_of_users_does_not_speak_of_an_authority() -> None:
+    with pytest.raises(AnswerError, match="not about all"):
+        _crl_of(_part(_scope(only_contains_user_certs=True)), CA.root)
+
+
+def test_a_change_that_takes_a_certificate_off_the_list_revokes_nothing() -> None:
+    """RFC 5280 section 5.3.1: `removeFromCRL` stands in lists of changes alone."""
+    lifted = _part(x509.DeltaCRLIndicator(1), revoked=SEAL, reason=x509.ReasonFlags.remove_from_crl)
+    with pytest.raises(AnswerError, match="not about all"):
+        _crl_of(lifted)
+
+
+def test_an_answer_counts_while_the_certificate_of_its_responder_does() -> None:
+    """A responder whose time is over, or has not come, cannot keep a certificate alive."""
+    key, delegate = _delegate(uses=(ExtendedKeyUsageOID.OCSP_SIGNING,))
+    long = _ocsp_of(_ocsp(signer=delegate, key=key, holding=(delegate,), until=NOW + 9 * DAY))
+    assert NOW + DAY == long.ends_at
+    with pytest.raises(AnswerError, match="not signed"):
+        _ocsp_of(_ocsp(signer=delegate, key=key, holding=(delegate,), at=NOW - 2 * DAY, until=NOW + HOUR))
+
+
 def test_an_answer_of_the_authority_or_of_its_responder_is_believed() -> None:
     assert (None, NOW + HOUR) == (_ocsp_of(_ocsp()).revoked_at, _ocsp_of(_ocsp()).ends_at)
     key, delegate = _delegate(uses=(ExtendedKeyUsageOID.OCSP_SIGNING,))
@@ -273,7 +345,8 @@ def test_lists_that_an_operator_put_there_count_and_junk_does_not(tmp_path: Path
     (placed / "c.crl").write_bytes(_crl(TestCA()))
     store = _kept(tmp_path, placed=placed)
     assert 1 == len(store.evidence([CHAIN], now=NOW, required=[CHAIN]).crls)
-    assert (2, 0) == (len(store.known().crls), len(store.known().ocsp_responses))
+    (placed / "d.ocsp").write_bytes(_ocsp())
+    assert (2, 1) == (len(store.known().crls), len(store.known().ocsp_responses))
 
 
 def test_what_is_known_is_every_answer_there_is(tmp_path: Path) -> None:

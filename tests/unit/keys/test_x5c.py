@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from keys.certificates import DevelopmentCA
 from keys.x5c import key_of_chain, x5c_of
@@ -207,6 +210,52 @@ def test_a_list_of_a_part_says_nothing_about_the_whole() -> None:
     assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, crls=lists).controller
     whole = [_crl_of(AUTHORITY.root, AUTHORITY._key, AUTHORITY.root)]
     assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, crls=whole).controller
+
+
+def _answer(chain: list[str], by: DevelopmentCA = AUTHORITY, *, at: datetime = NOW, revoked: bool = False) -> bytes:
+    """Return an OCSP answer of an authority about the first certificate of a chain; it ends in an hour."""
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        cert=x509.load_der_x509_certificate(base64.b64decode(chain[0])),
+        issuer=AUTHORITY.root,
+        algorithm=hashes.SHA256(),
+        cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
+        this_update=at,
+        next_update=at + timedelta(hours=1),
+        revocation_time=at if revoked else None,
+        revocation_reason=None,
+    )
+    responder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.root)
+    return responder.sign(by._key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def _with_responder(method: x509.ObjectIdentifier = AuthorityInformationAccessOID.OCSP) -> list[str]:
+    place = x509.AccessDescription(method, x509.UniformResourceIdentifier("http://ca.example/"))
+    return _leaf(NAMES, x509.AuthorityInformationAccess([place]))
+
+
+def test_an_answer_of_the_authoritys_responder_says_yes_or_no() -> None:
+    """RFC 6960; the same three answers as by a list."""
+    for chain in (_with_responder(), x5c_of(CHAIN)):
+        assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, crls=[_answer(chain)]).controller
+        assert "certificate-revoked" == _code(chain, crls=[_answer(chain, revoked=True)])
+        assert "certificate-revoked" == _code(chain, crls=[*CRLS, _answer(chain), _answer(chain, revoked=True)])
+        for answers in ((), [_answer(_leaf(NAMES))], [_answer(chain, DevelopmentCA.create(now=NOW))], [b"junk"]):
+            assert "proof-uncheckable" == _code(chain, crls=answers)
+        for at in (NOW - timedelta(days=2), NOW + timedelta(days=2)):
+            assert "proof-uncheckable" == _code(chain, crls=[_answer(chain, at=at)])
+            both = [_answer(chain, at=at), *CRLS]
+            assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, crls=both).controller
+
+
+def test_only_a_responder_is_a_promise_of_answers() -> None:
+    chain = _with_responder(AuthorityInformationAccessOID.CA_ISSUERS)
+    assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW).controller
+
+
+def test_a_name_of_a_kind_that_is_not_read_is_no_crash() -> None:
+    """`[3] x400Address` in the subject's names: readable DER, and nothing that the path builder knows."""
+    odd = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, bytes.fromhex("3004a3020500"))
+    assert "certificate-untrusted" == _code(_leaf(odd))
 
 
 @pytest.mark.parametrize(
