@@ -44,6 +44,7 @@ _INDEX: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 _ADDRESS: Final = re.compile(r"https://[^\x00-\x20\x7f\"<>\\^`{|}#]+")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HEX: Final = re.compile(r"0x[0-9A-Fa-f]{1,4}")
+_TO_BASE64URL: Final = str.maketrans("+/", "-_")
 _TYPES: Final = {"BitstringStatusListEntry": "BitstringStatusList", "StatusList2021Entry": "StatusList2021"}
 
 
@@ -183,7 +184,7 @@ def read_entry(entry: object) -> StatusEntry:
     """
     if not isinstance(entry, Mapping):
         raise ProblemError(STATUS_UNVERIFIED.about("a credentialStatus that is no object"))
-    list_type = _TYPES.get(_one_text(entry, "type"))
+    list_type = _TYPES.get(_kind(entry))
     if list_type is None:
         raise ProblemError(STATUS_UNVERIFIED.about("a credentialStatus of a type that is not checked here"))
     purpose = _one_text(entry, "statusPurpose")
@@ -204,7 +205,8 @@ def status_of(list_credential: Mapping[str, Any], entry: StatusEntry, *, limits:
     subject = _subject(list_credential, entry)
     encoded = subject.get("encodedList")
     if entry.list_type == "StatusList2021" and isinstance(encoded, str) and encoded[:1] != "u":
-        encoded = "u" + encoded.rstrip("=")  # the forerunner wrote no multibase header
+        # The forerunner wrote no multibase header, and some of its issuers plain base64.
+        encoded = "u" + encoded.rstrip("=").translate(_TO_BASE64URL)
     bits = decode(encoded, limits=limits, size=entry.size)
     if entry.index >= bits.entries:
         raise ProblemError(STATUS_OUT_OF_RANGE.about(f"entry {entry.index} of {bits.entries}"))
@@ -213,7 +215,7 @@ def status_of(list_credential: Mapping[str, Any], entry: StatusEntry, *, limits:
 
 def ttl_ms(list_credential: Mapping[str, Any]) -> int:
     """Return how long a fetched list may be kept, in milliseconds (`ttl`, section 2.2); at most a year."""
-    subject = list_credential.get("credentialSubject")
+    subject = _only(list_credential.get("credentialSubject"))
     ttl = subject.get("ttl") if isinstance(subject, Mapping) else None
     return min(ttl, _LONGEST_TTL_MS) if type(ttl) is int and ttl >= 0 else DEFAULT_TTL_MS
 
@@ -272,13 +274,23 @@ def _subject(document: Mapping[str, Any], entry: StatusEntry) -> Mapping[str, An
         raise ProblemError(STATUS_UNVERIFIED.about(f"not a {entry.list_type}Credential"))
     if document.get("id") != entry.list_url:
         raise ProblemError(STATUS_UNVERIFIED.about("another list stands at the list's address"))
-    subject = document.get("credentialSubject")
-    if not isinstance(subject, Mapping) or subject.get("type") not in (entry.list_type, [entry.list_type]):
+    subject = _only(document.get("credentialSubject"))
+    if not isinstance(subject, Mapping) or _kind(subject) != entry.list_type:
         raise ProblemError(STATUS_UNVERIFIED.about(f"its subject is not one {entry.list_type}"))
     purposes = subject.get("statusPurpose")
     if entry.purpose not in (purposes if isinstance(purposes, list) else [purposes]):
         raise ProblemError(STATUS_UNVERIFIED.about(f"the list is not about {entry.purpose}"))
     return subject
+
+
+def _only(value: Any) -> Any:
+    """Return what stands alone, in a list or not: in JSON-LD both are the same."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _kind(entry: Mapping[str, Any]) -> str:
+    kind = _only(entry.get("type"))
+    return kind if isinstance(kind, str) else ""
 
 
 def _one_text(entry: Mapping[str, Any], member: str) -> str:
@@ -299,7 +311,7 @@ def _address(text: str) -> str:
 def _index(entry: Mapping[str, Any]) -> int:
     """Read `statusListIndex`: a text of decimal digits; the forerunner's numbers are read too."""
     index = entry.get("statusListIndex")
-    if type(index) is int and entry["type"] == "StatusList2021Entry":
+    if type(index) is int and _kind(entry) == "StatusList2021Entry":
         index = str(index)
     if not isinstance(index, str) or not _INDEX.fullmatch(index):
         raise ProblemError(MALFORMED.about("statusListIndex is not a decimal number as text"))

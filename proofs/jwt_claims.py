@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from schemas import moments
-from schemas.problems import MALFORMED, OUT_OF_RANGE, ProblemError
+from schemas.problems import MALFORMED, NOT_PARSABLE, OUT_OF_RANGE, ProblemError
 
-REGISTERED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"})
+REGISTERED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce", "status"})
 """The claims of the token itself; what remains is the credential."""
 SKEW: Final = timedelta(minutes=5)
 """How far two honest clocks may differ."""
+_FIRST_SECOND: Final = -62_135_596_800
 _LAST_SECOND: Final = 253_402_300_799
 
 
@@ -31,13 +32,29 @@ def text(claims: Mapping[str, Any], name: str) -> str | None:
 
 
 def moment(claims: Mapping[str, Any], name: str) -> datetime | None:
-    """Return a NumericDate (seconds since 1970), None when absent; other values are `MALFORMED`."""
+    """Return a NumericDate, None when absent; what is no number, or beyond the calendar, is `MALFORMED`.
+
+    It counts the seconds from 1970; a degree of 1965 has a negative one (RFC 7519, section 2).
+    """
     if name not in claims:
         return None
     value = claims[name]
-    if type(value) not in {int, float} or not math.isfinite(value) or not 0 <= value <= _LAST_SECOND:
+    if type(value) not in {int, float} or not math.isfinite(value) or not _FIRST_SECOND <= value <= _LAST_SECOND:
         raise ProblemError(MALFORMED.about(f"the claim {name} is not a moment"))
     return datetime.fromtimestamp(value, UTC)
+
+
+def media_type(header: Mapping[str, Any], name: str) -> str | None:
+    """Return `typ` or `cty` as it is compared, None when absent; other values are `NOT_PARSABLE`.
+
+    `application/` may stand before it or not, and capitals do not count (RFC 7515, section 4.1.9).
+    """
+    if name not in header:
+        return None
+    value = header[name]
+    if not isinstance(value, str):
+        raise ProblemError(NOT_PARSABLE.about(f"the token's {name} is not a text"))
+    return value.lower().removeprefix("application/")
 
 
 def audiences(claims: Mapping[str, Any]) -> tuple[str, ...]:

@@ -178,8 +178,8 @@ def reveal(
     if len(given) != len(disclosures):
         raise ProblemError(NOT_PARSABLE.about("a disclosure stands twice"))
     reader = _Reader(given, limits)
-    plain = {name: value for name, value in payload.items() if name != _HASH}
-    claims = reader.members(plain, "", (), 1)
+    claims = reader.members(payload, "", (), 1)
+    claims.pop(_HASH, None)
     if reader.used != set(given):
         raise ProblemError(NOT_PARSABLE.about("a disclosure that nothing refers to"))
     return claims, tuple(reader.places)

@@ -13,15 +13,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from keys.jwk import jwk_to_public_key, public_key_to_jwk
-from keys.public_keys import KeyFormError
-from keys.store import PublicKey, Signer
+from keys.jwk import public_key_to_jwk
+from keys.store import PublicKey, Signer, VerificationKey
 from keys.verification_method import VerificationMethod
 from keys.x5c import ChainTrust, key_of_chain, x5c_of
-from proofs import jws, jwt_claims, sd_jwt
+from proofs import jws, jwt_claims, key_binding, sd_jwt
+from proofs.key_binding import KB_TYPE, Bound, ExpectedBinding
 from proofs.vc_jose import KeyFinder, key_url
 from proofs.vc_jose_content import agree
 from schemas import strict_json
@@ -30,15 +30,11 @@ from schemas.limits import DEFAULT, Limits
 from schemas.problems import (
     CHALLENGE_WRONG,
     DOMAIN_WRONG,
-    HOLDER_MISMATCH,
     KEY_COMPROMISED,
-    KEY_WEAK,
     MALFORMED,
     NOT_BY_ISSUER,
     NOT_PARSABLE,
-    OUT_OF_RANGE,
     PROOF_EXPIRED,
-    TAMPERED,
     TOO_COMPLEX,
     ProblemError,
 )
@@ -47,24 +43,14 @@ DC_SD_JWT: Final = "dc+sd-jwt"
 VC_SD_JWT: Final = "vc+sd-jwt"
 VP_SD_JWT: Final = "vp+sd-jwt"
 TYPES: Final = frozenset({DC_SD_JWT, VC_SD_JWT, VP_SD_JWT})
-_CONTENT: Final = {VC_SD_JWT: ("vc", "application/vc"), VP_SD_JWT: ("vp", "application/vp")}
-KB_TYPE: Final = "kb+jwt"
+_CONTENT: Final = {VC_SD_JWT: "vc", VP_SD_JWT: "vp"}
 NEVER_CONCEALED: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"})
 """What decides about a credential is never withheld (section 3.2.2.2; threats.md D10)."""
 NEVER_CONCEALED_VCDM: Final = frozenset({"@context", "issuer", "validFrom", "validUntil", "credentialStatus"})
 """The same in a credential of VCDM 2.0 (VC-JOSE-COSE section 3.2.1)."""
 SHOULD_BE_SHOWN: Final = frozenset({"type", "credentialSchema", "relatedResource", "termsOfUse"})
 """What our own issuer never conceals either; others may."""
-BINDING_AGE: Final = timedelta(minutes=10)
-_NO_CHAINS: Final = ChainTrust(lambda _issuer: ())
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedBinding:
-    """The question that a key binding must answer."""
-
-    audience: str
-    nonce: str
+NO_CHAINS: Final = ChainTrust(lambda _issuer: ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +68,8 @@ class SDJWTFinding:
     controller: str
     expires: datetime | None
     not_before: datetime | None
-    holder_key: PublicKey | None
-    """The key in `cnf`, None for a bearer credential."""
+    holder_key: VerificationKey | None
+    """The key in `cnf`; None for a bearer credential, and for a key that is only named there and was not asked for."""
     holder_proved: bool
     """Did a key binding (or, of a presentation, its own claims) answer the expected question?"""
     method: VerificationMethod
@@ -166,17 +152,14 @@ def check_sd_jwt_vc(
     find_key: KeyFinder,
     now: datetime,
     expected: ExpectedBinding | None = None,
-    chains: ChainTrust = _NO_CHAINS,
+    chains: ChainTrust = NO_CHAINS,
     limits: Limits = DEFAULT,
 ) -> SDJWTFinding:
-    """Return what a token shows when its signatures hold (RFC 9901 section 7.3).
-
-    The issuer's key is the one that a DID in `kid` names, otherwise that of `x5c` when `chains` say
-    that the chain leads to a root of this issuer.
+    """Return what a token shows when its signatures hold (RFC 9901 section 7.3); `signer_key` finds the issuer's key.
 
     Raises `ProblemError`: what `jws.parse` and `sd_jwt.reveal` raise, `MALFORMED`, `TAMPERED`,
     `KEY_COMPROMISED`, `OUT_OF_RANGE`; with `expected` also `HOLDER_MISMATCH` (no key binding),
-    `CHALLENGE_WRONG`, `DOMAIN_WRONG`.
+    `CHALLENGE_WRONG`, `DOMAIN_WRONG`, `PROOF_UNCHECKABLE` (the holder's key is named in a way not read here).
     """
     # 1. The issuer's token, by the issuer's key.
     issued, disclosures, binding = split(token, limits=limits)
@@ -184,7 +167,7 @@ def check_sd_jwt_vc(
     payload = _payload(issued, limits)
     declared = _declared(parts.header, payload)
     purpose = "authentication" if declared == VP_SD_JWT else "assertionMethod"
-    method = _signer_key(parts.header, payload, find_key, purpose, chains, now)
+    method = signer_key(parts.header, payload, find_key, purpose, chains, now)
     jws.verify(parts, method.key)
     # 2. The disclosures, each by its digest in what was signed.
     claims, places = sd_jwt.reveal(payload, disclosures, limits=limits)
@@ -192,11 +175,12 @@ def check_sd_jwt_vc(
     _check_plain(media, payload, claims)
     _check_signed_at(jwt_claims.moment(claims, "iat"), method, now)
     # 3. The holder's answer: a presentation gives it itself, a credential by the key that the issuer named.
-    holder_key = _holder_key(claims)
+    holder_key: VerificationKey | None = key_binding.own_key(claims["cnf"]) if "cnf" in claims else None
     if media == VP_SD_JWT:
         _check_answer(claims, expected, now)
     if binding or (expected and media != VP_SD_JWT):
-        _check_binding(binding, holder_key, (issued, disclosures, sd_jwt.hash_name(payload)), expected, now, limits)
+        bound = Bound(claims.get("cnf"), issued, disclosures, sd_jwt.hash_name(payload))
+        holder_key = key_binding.check_binding(binding, bound, find_key, expected=expected, now=now, limits=limits)
     return SDJWTFinding(
         media,
         parts.header,
@@ -237,14 +221,13 @@ def _declared(header: Mapping[str, Any], payload: Mapping[str, Any]) -> str:
     """
     if "typ" not in header and "@context" in payload:
         return VC_SD_JWT
-    typ = header.get("typ")
-    declared = typ.removeprefix("application/") if isinstance(typ, str) else ""
-    if declared not in TYPES:
+    declared = jwt_claims.media_type(header, "typ")
+    if declared is None or declared not in TYPES:
         raise ProblemError(NOT_PARSABLE.about("a token of another kind"))
     return declared
 
 
-def _signer_key(
+def signer_key(
     header: Mapping[str, Any],
     payload: Mapping[str, Any],
     find_key: KeyFinder,
@@ -252,6 +235,7 @@ def _signer_key(
     chains: ChainTrust,
     now: datetime,
 ) -> VerificationMethod:
+    """Return the key that a DID in `kid` names, otherwise that of `x5c` where `chains` lead to a root of the issuer."""
     if "x5c" not in header or ("kid" in header and not _is_hint(header["kid"], payload.get("iss"))):
         return find_key(key_url(header, payload, payload), purpose)
     issuer = jwt_claims.text(payload, "iss")
@@ -301,10 +285,10 @@ def _media(declared: str, header: Mapping[str, Any], claims: Mapping[str, Any]) 
         return DC_SD_JWT
     contexts = claims.get("@context")
     first = contexts[0] if isinstance(contexts, list) and contexts else contexts
-    if first != V2 or not {"vct", "vc", "vp"}.isdisjoint(claims):
+    if declared == DC_SD_JWT or first != V2 or not {"vct", "vc", "vp"}.isdisjoint(claims):
         raise ProblemError(MALFORMED.about("neither an SD-JWT VC (vct) nor a document of VCDM 2.0"))
     media = VP_SD_JWT if declared == VP_SD_JWT else VC_SD_JWT
-    if header.get("cty", _CONTENT[media][0]) not in _CONTENT[media]:
+    if jwt_claims.media_type(header, "cty") not in {None, _CONTENT[media]}:
         raise ProblemError(NOT_PARSABLE.about("the token's cty is of another kind"))
     agree(claims, claims, "holder" if media == VP_SD_JWT else "issuer")
     return media
@@ -334,44 +318,6 @@ def _check_answer(claims: Mapping[str, Any], expected: ExpectedBinding | None, n
         raise ProblemError(CHALLENGE_WRONG.about("the token's nonce is not the one that was asked for"))
     if expected and jwt_claims.audiences(claims) != (expected.audience,):
         raise ProblemError(DOMAIN_WRONG.about("the token was made for another audience"))
-
-
-def _holder_key(claims: Mapping[str, Any]) -> PublicKey | None:
-    if "cnf" not in claims:
-        return None
-    cnf = claims["cnf"]
-    try:
-        return jwk_to_public_key(cnf.get("jwk") if isinstance(cnf, Mapping) else None)
-    except KeyFormError as error:
-        raise ProblemError(KEY_WEAK.about(f"the holder's key: {error}")) from None
-
-
-def _check_binding(
-    binding: str,
-    holder_key: PublicKey | None,
-    bound: tuple[str, Sequence[str], str],
-    expected: ExpectedBinding | None,
-    now: datetime,
-    limits: Limits,
-) -> None:
-    """Check the key binding (section 7.3 step 5); one that nobody asked for must hold too."""
-    if not binding or holder_key is None:
-        raise ProblemError(HOLDER_MISMATCH.about("the bearer did not prove to be the holder"))
-    parts = jws.parse(binding, limits=limits)
-    if parts.header.get("typ") != KB_TYPE:
-        raise ProblemError(NOT_PARSABLE.about("the key binding is a token of another kind"))
-    jws.verify(parts, holder_key)
-    claims = _payload(binding, limits)
-    made = jwt_claims.moment(claims, "iat")
-    if made is None or made > now + jwt_claims.SKEW or (expected and made < now - BINDING_AGE):
-        raise ProblemError(OUT_OF_RANGE.about("the key binding is not of now"))
-    issued, disclosures, algorithm = bound
-    if claims.get("sd_hash") != sd_jwt.digest("~".join([issued, *disclosures, ""]), algorithm):
-        raise ProblemError(TAMPERED.about("the key binding is of another presentation"))
-    if expected and claims.get("nonce") != expected.nonce:
-        raise ProblemError(CHALLENGE_WRONG.about("the key binding answers another question"))
-    if expected and claims.get("aud") != expected.audience:
-        raise ProblemError(DOMAIN_WRONG.about("the key binding was made for somebody else"))
 
 
 def _chosen(places: Sequence[sd_jwt.Place], disclose: Iterable[str]) -> frozenset[str]:

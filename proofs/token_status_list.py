@@ -4,6 +4,7 @@
     listed = believe_list(token, entry.uri, issuer=did, find_key=find_key, now=now)
     value = listed.status_of(entry)                                    # 0 valid, 1 invalid, 2 suspended
 
+A list is signed as a JWT, or as a CWT (`issue_list_cwt`), which its first byte tells.
 The first entry is in the *least* significant bits of the first byte: the other way round than in a
 Bitstring Status List.
 """
@@ -12,15 +13,19 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from keys.multibase import MultibaseError, decode_base64url, encode_base64url
-from keys.store import Signer
-from proofs import jws, jwt_claims
-from proofs.vc_jose import KeyFinder, key_url
+from keys.store import Signer, VerificationKey
+from keys.verification_method import VerificationMethod
+from keys.x5c import ChainTrust
+from proofs import cose, jws, jwt_claims, token_status_cwt
+from proofs.sd_jwt_vc import NO_CHAINS, signer_key
+from proofs.vc_jose import KeyFinder
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
 from schemas.problems import (
@@ -107,18 +112,24 @@ def encode(statuses: TokenStatuses) -> dict[str, Any]:
     return {"bits": statuses.bits, "lst": encode_base64url(zlib.compress(bytes(statuses), _LEVEL))}
 
 
-def decode(value: object, *, limits: Limits = DEFAULT) -> TokenStatuses:
-    """Return the list of a `status_list` object, never inflating more than the limit.
+def encode_cbor(statuses: TokenStatuses) -> dict[str, Any]:
+    """Return the status list of a CWT (section 4.3): bits and zlib."""
+    return {"bits": statuses.bits, "lst": zlib.compress(bytes(statuses), _LEVEL)}
 
-    Raises `ProblemError`: `STATUS_UNVERIFIED`, `TOO_LARGE`.
+
+def decode(value: object, *, limits: Limits = DEFAULT) -> TokenStatuses:
+    """Return the list of a `status_list`, never inflating more than the limit.
+
+    `lst` is a text in JSON and bytes in CBOR. Raises `ProblemError`: `STATUS_UNVERIFIED`, `TOO_LARGE`.
     """
-    bits, text = (value.get("bits"), value.get("lst")) if isinstance(value, Mapping) else (None, None)
-    if type(bits) is not int or bits not in _SIZES or not isinstance(text, str):
+    bits, packed = (value.get("bits"), value.get("lst")) if isinstance(value, Mapping) else (None, None)
+    if type(bits) is not int or bits not in _SIZES or not isinstance(packed, str | bytes):
         raise ProblemError(STATUS_UNVERIFIED.about("not a status_list"))
     longest = limits.status_list_bytes * 4 // 3 + 1_024
     try:
+        raw = decode_base64url(packed, max_chars=longest) if isinstance(packed, str) else packed
         inflater = zlib.decompressobj()
-        data = inflater.decompress(decode_base64url(text, max_chars=longest), limits.status_list_bytes + 1)
+        data = inflater.decompress(raw, limits.status_list_bytes + 1)
     except (MultibaseError, zlib.error):
         raise ProblemError(STATUS_UNVERIFIED.about("the list is not zlib in base64url")) from None
     if len(data) > limits.status_list_bytes:
@@ -164,18 +175,35 @@ def issue_list(
 
     `iss` is more than the draft asks for: some verifiers look for the key there (openvc-core).
     """
-    claims = {
+    claims = {**_claims(uri, signer, issued_at, expires, ttl), "status_list": encode(statuses)}
+    header = {"kid": signer.verification_method, "typ": TYPE}
+    token = jws.sign(header, json.dumps(claims, separators=(",", ":")).encode(), signer=signer)
+    jws.verify(jws.parse(token), signer.public_key)
+    return token
+
+
+def issue_list_cwt(
+    statuses: TokenStatuses,
+    *,
+    uri: str,
+    signer: Signer,
+    issued_at: datetime,
+    expires: datetime,
+    ttl: timedelta = timedelta(minutes=5),
+) -> bytes:
+    """Return the list as a signed CWT (section 5.2)."""
+    claims = {**_claims(uri, signer, issued_at, expires, ttl), "status_list": encode_cbor(statuses)}
+    return token_status_cwt.sign(claims, signer=signer)
+
+
+def _claims(uri: str, signer: Signer, issued_at: datetime, expires: datetime, ttl: timedelta) -> dict[str, Any]:
+    return {
         "iss": signer.verification_method.partition("#")[0],
         "sub": uri,
         "iat": int(issued_at.timestamp()),
         "exp": int(expires.timestamp()),
         "ttl": int(ttl.total_seconds()),
-        "status_list": encode(statuses),
     }
-    header = {"kid": signer.verification_method, "typ": TYPE}
-    token = jws.sign(header, json.dumps(claims, separators=(",", ":")).encode(), signer=signer)
-    jws.verify(jws.parse(token), signer.public_key)
-    return token
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,30 +228,57 @@ def believe_list(
     issuer: str,
     find_key: KeyFinder,
     now: datetime,
+    successor: str | None = None,
+    chains: ChainTrust = NO_CHAINS,
     limits: Limits = DEFAULT,
 ) -> BelievedList:
-    """Return the list in `token`, which stood at `uri` and `issuer` (a DID) must have signed.
+    """Return the list in `token` (a JWT or a CWT), which stood at `uri`, signed by `issuer` or its `successor`.
 
-    Raises `ProblemError`: `STATUS_UNVERIFIED` (a token of another kind, another list at this
-    address, somebody else's signature), `STATUS_STALE`, `TOO_LARGE`, and what `jws` and `find_key`
-    raise.
+    The key is found as that of the tokens it is about: by a DID in `kid`, otherwise by a chain of
+    certificates. Raises `ProblemError`: `STATUS_UNVERIFIED` (a token of another kind, another list
+    at this address, somebody else's signature), `STATUS_STALE`, `TOO_LARGE`, and what `jws`, `cose`,
+    `find_key` and `signer_key` raise.
     """
+    header, claims, verify = _read(token, limits)
+    if claims.get("sub") != uri:
+        raise ProblemError(STATUS_UNVERIFIED.about("another list stands at the list's address"))
+    named = successor if successor is not None and claims.get("iss") == successor else issuer
+    method = signer_key(header, {"iss": named}, find_key, "assertionMethod", chains, now)
+    if method.controller not in {issuer, successor}:
+        raise ProblemError(STATUS_UNVERIFIED.about("the list is of another issuer"))
+    verify(method.key)
+    issued_at = _in_force(claims, method, now)
+    return BelievedList(issued_at, _time_to_live(claims), decode(claims.get("status_list"), limits=limits))
+
+
+_Read = tuple[Mapping[str, Any], Mapping[str, Any], Callable[[VerificationKey], None]]
+"""Header and claims of a list by their names in JWT, and how to check its signature with a key."""
+
+
+def _read(token: str | bytes, limits: Limits) -> _Read:
+    if isinstance(token, bytes) and token_status_cwt.looks_like(token):
+        found = token_status_cwt.read(token, limits=limits)
+        return found.header, found.claims, partial(cose.verify, found.message)
     parts = jws.parse(token, limits=limits)
-    if parts.header.get("typ") != TYPE:
+    if jwt_claims.media_type(parts.header, "typ") != TYPE:
         raise ProblemError(STATUS_UNVERIFIED.about("a token of another kind"))
     claims = strict_json.loads(parts.payload, limits=limits)
-    if not isinstance(claims, dict) or claims.get("sub") != uri:
-        raise ProblemError(STATUS_UNVERIFIED.about("another list stands at the list's address"))
-    method = find_key(key_url(parts.header, {"iss": issuer, **claims}, {}), "assertionMethod")
-    if method.controller != issuer:
-        raise ProblemError(STATUS_UNVERIFIED.about("the list is of another issuer"))
-    jws.verify(parts, method.key)
-    issued_at, expires = (jwt_claims.moment(claims, name) for name in ("iat", "exp"))
-    if issued_at is None or issued_at > now + jwt_claims.SKEW or (expires is not None and expires <= now):
+    if not isinstance(claims, dict):
+        raise ProblemError(STATUS_UNVERIFIED.about("the claims of the list are no object"))
+    return parts.header, claims, partial(jws.verify, parts)
+
+
+def _in_force(claims: Mapping[str, Any], method: VerificationMethod, now: datetime) -> datetime:
+    """Return when the list was signed; raise for one of another time than its own or its key's."""
+    issued_at, begins, ends = (jwt_claims.moment(claims, name) for name in ("iat", "nbf", "exp"))
+    latest = now + jwt_claims.SKEW
+    if issued_at is None or max(issued_at, begins or issued_at) > latest or (ends is not None and ends <= now):
         raise ProblemError(STATUS_STALE.about("the list is not in force now"))
     if method.revoked_from is not None and issued_at >= method.revoked_from:
         raise ProblemError(STATUS_UNVERIFIED.about("the list was signed after its key was taken out of use"))
-    return BelievedList(issued_at, _time_to_live(claims), decode(claims.get("status_list"), limits=limits))
+    if method.valid_from is not None and issued_at < method.valid_from:
+        raise ProblemError(STATUS_UNVERIFIED.about("the list was signed before its key was in use"))
+    return issued_at
 
 
 def check_list(
@@ -240,8 +295,8 @@ def check_list(
 
 
 def _time_to_live(claims: Mapping[str, Any]) -> timedelta:
-    """Return `ttl`, a positive number of seconds (section 5.1)."""
+    """Return `ttl`, a positive number of seconds (section 5.1); at most a year."""
     ttl = claims.get("ttl", TTL.total_seconds())
-    if type(ttl) not in {int, float} or not 0 < ttl <= _LONGEST_TTL:
+    if type(ttl) not in {int, float} or not ttl > 0:
         raise ProblemError(STATUS_UNVERIFIED.about("ttl is not a number of seconds"))
-    return timedelta(seconds=ttl)
+    return timedelta(seconds=min(ttl, _LONGEST_TTL))

@@ -38,9 +38,14 @@ _CLAIMS: Final[Mapping[int, str]] = {
     4: "exp",
     5: "nbf",
     _ISSUED_AT: "iat",
+    8: "cnf",
     _NONCE: "nonce",
+    65535: "status",
 }
-"""The claims of a CWT that are read, by their names in JWT (RFC 8392 section 3.1; RFC 9711 for the nonce)."""
+"""The claims of a CWT that are read, by their names in JWT.
+
+RFC 8392 section 3.1, RFC 8747 for `cnf`, RFC 9711 for the nonce, Token Status List section 6.3 for `status`.
+"""
 
 
 def check_cose(message: bytes, *, find_key: KeyFinder, now: datetime, limits: Limits = DEFAULT) -> JWTFinding:
@@ -116,7 +121,8 @@ def _media(protected: Headers, document: Mapping[str, Any]) -> str:
         types = document.get("type")
         shown = "VerifiablePresentation" in (types if isinstance(types, list) else [types])
         media = VP_COSE if shown else VC_COSE
-    if protected.get(cose.CONTENT_TYPE, _CONTENT[media]) != _CONTENT[media]:
+    content = protected.get(cose.CONTENT_TYPE, _CONTENT[media])
+    if not isinstance(content, str) or content.lower() != _CONTENT[media]:
         raise ProblemError(NOT_PARSABLE.about("the content of the COSE message is of another kind"))
     return media
 

@@ -25,8 +25,7 @@ JWT_VC: Final = "jwt_vc"
 JWT_VP: Final = "jwt_vp"
 OPEN_BADGE: Final = "open_badge"
 
-_TYPES: Final = {VC_JWT: VC_JWT, VP_JWT: VP_JWT, "application/vc+jwt": VC_JWT, "application/vp+jwt": VP_JWT}
-_CONTENT: Final = {VC_JWT: ("vc", "application/vc"), VP_JWT: ("vp", "application/vp")}
+_CONTENT: Final = {VC_JWT: "vc", VP_JWT: "vp"}
 
 
 def read_payload(parts: CompactJWS, *, limits: Limits = DEFAULT) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
@@ -57,8 +56,7 @@ def _claims(payload: bytes, limits: Limits) -> Mapping[str, Any]:
 def _media(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """Decide what a token is; one made for another use is not taken for ours (RFC 8725, 3.11)."""
     media = _declared(header, claims)
-    allowed = _CONTENT.get(media, ())
-    if "cty" in header and header["cty"] not in allowed:
+    if jwt_claims.media_type(header, "cty") not in {None, _CONTENT.get(media)}:
         raise ProblemError(NOT_PARSABLE.about("the token's cty is of another kind"))
     if media in _CONTENT and ("vc" in claims or "vp" in claims):
         raise ProblemError(MALFORMED.about("vc and vp are no claims of VCDM 2.0"))
@@ -66,10 +64,10 @@ def _media(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
 
 
 def _declared(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    declared = header.get("typ")
-    if isinstance(declared, str) and declared.lower() in _TYPES:
-        return _TYPES[declared.lower()]
-    if declared is not None and not (isinstance(declared, str) and declared.upper() == "JWT"):
+    declared = jwt_claims.media_type(header, "typ")
+    if declared in _CONTENT:
+        return declared
+    if declared not in {None, "jwt"}:
         raise ProblemError(NOT_PARSABLE.about("a token of another kind"))
     inside = [name for name in ("vc", "vp", "@context") if name in claims]
     if len(inside) != 1:

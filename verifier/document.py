@@ -13,6 +13,7 @@ from keys.verification_method import VerificationMethod
 from schemas.problems import Part, Problem, ProblemError
 
 NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
+_NO_CLAIMS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Form(StrEnum):
@@ -40,7 +41,8 @@ class Content:
 
     `mapping` is the signed object of a Data Integrity document, `token` the compact JWS or the
     SD-JWT, `message` the COSE message of the other forms; one of the three is set. `raw` is what
-    was received: an envelope around them has the form JSON.
+    was received: an envelope around them has the form JSON, and says what is in it (`enveloped_as`,
+    such as `dc+sd-jwt`).
     """
 
     raw: bytes
@@ -49,6 +51,7 @@ class Content:
     mapping: Mapping[str, Any] | None = None
     token: str | None = None
     message: bytes | None = None
+    enveloped_as: str | None = None
 
     @property
     def has_disclosures(self) -> bool:
@@ -72,6 +75,8 @@ class Document:
     content: Content
     claims: Mapping[str, Any]
     signatures: tuple[Signature, ...]
+    token_claims: Mapping[str, Any] = field(default_factory=lambda: _NO_CLAIMS)
+    """All that a token or a COSE message claims, by the names of JWT, such as `status` and `cnf`."""
 
     @property
     def kind(self) -> Kind:

@@ -7,10 +7,11 @@ them, and consumes them once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from keys.jwk import jwk_to_public_key
+from keys.resolver import find_key
+from proofs.key_binding import holder_key
 from schemas.problems import HOLDER_MISMATCH, NOT_BY_ISSUER, ProblemError
 from verifier.contents import listed
 from verifier.document import Document, Kind, Passed, party_of
@@ -32,7 +33,7 @@ def holder_binding(document: Document, evidence: Evidence) -> Passed:
     return Passed("signed by the holder's own key", evidence.now, {"holder": holder})
 
 
-def subjects(document: Document, inside: Sequence[Document], at: datetime) -> Passed:
+def subjects(document: Document, inside: Sequence[Document], evidence: Evidence) -> Passed:
     """Flag a credential about somebody else than the one who shows it (threats.md E05).
 
     `inside` are the credentials whose signatures held. A subject that is no DID proves nothing
@@ -41,10 +42,17 @@ def subjects(document: Document, inside: Sequence[Document], at: datetime) -> Pa
     """
     holder = holder_of(document)
     found = [name for credential in inside for name in _subject_ids(credential) if name.startswith("did:")]
-    strangers = sum(name != holder for name in found) + sum(not _is_bound_to(document, shown) for shown in inside)
+    strangers, doubts = sum(name != holder for name in found), []
+    for credential in inside:
+        try:
+            strangers += not _is_bound_to(document, credential, evidence)
+        except ProblemError as error:
+            doubts.append(error)
     if strangers:
         raise ProblemError(HOLDER_MISMATCH.about(f"{strangers} credential(s) about somebody else"))
-    return Passed("about the holder" if found else "about nobody whose key is known", at)
+    if doubts:
+        raise doubts[0]
+    return Passed("about the holder" if found else "about nobody whose key is known", evidence.now)
 
 
 def no_status(_document: Document, evidence: Evidence) -> Passed:
@@ -82,14 +90,19 @@ def _enveloped(entry: Any) -> Any:
     return {"@context": _V2, "id": f"data:application/vc+jwt,{entry}", "type": "EnvelopedVerifiableCredential"}
 
 
-def _is_bound_to(document: Document, credential: Document) -> bool:
-    """Did a key sign this presentation to which the credential in it is bound, if it is bound to any?"""
-    if not credential.content.has_disclosures or "cnf" not in credential.claims:
+def _is_bound_to(document: Document, credential: Document, evidence: Evidence) -> bool:
+    """Did a key sign this presentation to which the credential in it is bound, if it is bound to any?
+
+    Raises PROOF_UNCHECKABLE, or what finding the key raises, where that cannot be told.
+    """
+    if "cnf" not in credential.token_claims:
         return True
-    bound = jwk_to_public_key(credential.claims["cnf"]["jwk"])  # it was read before, with the signature
+    bound = holder_key(credential.token_claims["cnf"], partial(find_key, evidence.resolver))
     return any(bound == signature.method.key for signature in document.signatures)
 
 
 def _subject_ids(credential: Document) -> list[str]:
+    if credential.is_sd_jwt_vc:
+        return [str(credential.claims.get("sub", ""))]
     found = (party_of(subject) for subject in listed(credential.claims.get("credentialSubject")))
     return [identifier for identifier in found if identifier]

@@ -19,11 +19,11 @@ from keys.verification_method import VerificationMethod
 from keys.x5c import ChainTrust
 from proofs import integrity, jwt_claims, sd_jwt_vc, vc_cose, vc_jose, vc_jose_content
 from proofs.integrity import ProofFinding
-from proofs.sd_jwt_vc import ExpectedBinding
+from proofs.key_binding import ExpectedBinding
 from proofs.vc_jose import JWTFinding
 from schemas import credential, presentation
 from schemas.problems import CHALLENGE_WRONG, DOMAIN_WRONG, MALFORMED, PROOF_UNCHECKABLE, ProblemError
-from verifier.document import Content, Document, Form, Kind, Signature
+from verifier.document import Content, Document, Kind, Signature
 from verifier.evidence import Evidence, Expected
 from verifier.proof_cache import ProvenBy, key_bytes
 
@@ -132,12 +132,12 @@ def _found(content: Content, finding: JWTFinding, ring: KeyRing, suite: str, evi
     _compare_expected(finding, evidence.expected or Expected())
     method = ring.found[finding.verification_method]
     signature = Signature(method, suite, finding.issued_at or _not_before(finding))
-    return Document(replace(content, kind=kind), finding.credential, (signature,))
+    return Document(replace(content, kind=kind), finding.credential, (signature,), finding.claims)
 
 
 def _require_enveloped(content: Content, kind: Kind) -> None:
     """Refuse an envelope that says it holds another kind of thing than it does."""
-    if content.form is Form.JSON and kind is not content.kind:
+    if content.enveloped_as is not None and kind is not content.kind:
         raise ProblemError(MALFORMED.about("the envelope and what is in it are of different kinds"))
 
 
@@ -156,7 +156,7 @@ def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Docu
         find_key=ring,
         now=evidence.now,
         expected=_expected_binding(evidence.expected or Expected()),
-        chains=ChainTrust(partial(_roots_of, evidence), evidence.crls),
+        chains=chain_trust(evidence),
         limits=evidence.limits,
     )
     kind = Kind.PRESENTATION if finding.media == sd_jwt_vc.VP_SD_JWT else Kind.CREDENTIAL
@@ -164,11 +164,16 @@ def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Docu
     if finding.media != sd_jwt_vc.DC_SD_JWT:
         members = {name: value for name, value in finding.claims.items() if name not in jwt_claims.REGISTERED}
         _check_shape(kind, members, evidence)
-    elif content.form is Form.JSON:
-        raise ProblemError(MALFORMED.about("an envelope holds a credential of VCDM 2.0"))
+    if content.enveloped_as not in {None, finding.media, jwt_claims.media_type(finding.header, "typ")}:
+        raise ProblemError(MALFORMED.about("the envelope and what is in it are of different kinds"))
     made = jwt_claims.moment(finding.claims, "iat") or finding.not_before
     signature = Signature(finding.method, f"SD-JWT {finding.header['alg']}", made)
-    return Document(replace(content, kind=kind), finding.claims, (signature,))
+    return Document(replace(content, kind=kind), finding.claims, (signature,), finding.claims)
+
+
+def chain_trust(evidence: Evidence) -> ChainTrust:
+    """Return whom chains of certificates in tokens are believed from."""
+    return ChainTrust(partial(_roots_of, evidence), evidence.crls)
 
 
 def _roots_of(evidence: Evidence, issuer: str) -> tuple[x509.Certificate, ...]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from proofs import cose
 from schemas import credential, presentation, strict_json
 from schemas.limits import Limits
-from schemas.problems import MALFORMED, NOT_PARSABLE, SUITE_UNSUPPORTED, TOO_LARGE, ProblemError
+from schemas.problems import MALFORMED, NOT_PARSABLE, TOO_LARGE, ProblemError
 from schemas.vcdm_shape import check_contexts, contexts_of
 from verifier.document import Content, Form, Kind
 
@@ -31,7 +31,8 @@ _ENVELOPES: Final[Mapping[str, tuple[Kind, str]]] = {
 }
 _ENVELOPED_FORMS: Final = {"+jwt": _TOKEN, "+sd-jwt": _DISCLOSURES}
 _ENVELOPED_MESSAGE: Final = "+cose;base64"
-_UNREAD_ENVELOPES: Final = ("data:application/dc+sd-jwt",)
+_SD_JWT_VC: Final = "dc+sd-jwt"
+"""No credential of VCDM by its name; what carries credentials in envelopes carries it so (decision 0036)."""
 
 
 def form_of(raw: bytes, media_type: str | None = None) -> Form:
@@ -104,16 +105,15 @@ def _open_envelope(raw: bytes, document: Mapping[str, Any], envelope: str) -> Co
     if not isinstance(identifier, str):
         raise ProblemError(MALFORMED.about("the id of an envelope is a data: URL"))
     scheme, _, data = identifier.partition(",")
-    if scheme in _UNREAD_ENVELOPES:
-        raise ProblemError(SUITE_UNSUPPORTED.about(f"an envelope of {scheme.removeprefix('data:')}"))
-    secured = scheme.removeprefix(f"data:application/{short}")
-    if secured == scheme or secured not in {*_ENVELOPED_FORMS, _ENVELOPED_MESSAGE}:
+    media = scheme.removeprefix("data:application/")
+    secured = media.removeprefix("dc" if media == _SD_JWT_VC and kind is Kind.CREDENTIAL else short)
+    if media in {scheme, secured} or secured not in {*_ENVELOPED_FORMS, _ENVELOPED_MESSAGE}:
         raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope is a data: URL of a secured {kind}"))
     if secured == _ENVELOPED_MESSAGE:
-        return Content(raw, Form.JSON, kind, message=_from_base64(data))
+        return Content(raw, Form.JSON, kind, message=_from_base64(data), enveloped_as=media)
     if not _ENVELOPED_FORMS[secured].fullmatch(data.encode("utf-8", "replace")) or "\n" in data:
-        raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope holds no {short}{secured}"))
-    return Content(raw, Form.JSON, kind, token=data)
+        raise ProblemError(NOT_PARSABLE.about(f"the id of an envelope holds no {media}"))
+    return Content(raw, Form.JSON, kind, token=data, enveloped_as=media)
 
 
 def _from_base64(data: str) -> bytes:

@@ -70,8 +70,8 @@ def _questions(document: Document, evidence: Evidence) -> list[Callable[[], tupl
     """Return a question for each list that is named; nothing is asked yet."""
     objects = bitstring_status_list.status_objects(document.claims)
     found = [partial(_ask_bitstring, entry, document, evidence) for entry in objects]
-    if document.content.has_disclosures and "status" in document.claims:
-        found.append(partial(_ask_token_list, document.claims, document, evidence))
+    if "status" in document.token_claims:
+        found.append(partial(_ask_token_list, document.token_claims, document, evidence))
     return list(found)
 
 

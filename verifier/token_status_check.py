@@ -21,6 +21,7 @@ from schemas.problems import (
 )
 from verifier.document import Document
 from verifier.evidence import Evidence, StatusListReceived
+from verifier.proving import chain_trust
 
 _MEANS: Final = {token_status_list.INVALID: REVOKED, token_status_list.SUSPENDED: SUSPENDED}
 _KEPT: Final = frozenset({STATUS_STALE.code, STATUS_OUT_OF_RANGE.code})
@@ -29,7 +30,8 @@ _KEPT: Final = frozenset({STATUS_STALE.code, STATUS_OUT_OF_RANGE.code})
 def token_status(entry: TokenStatusEntry, document: Document, evidence: Evidence) -> datetime:
     """Return when the list was fetched that the claim `status` names and that says nothing against the token.
 
-    The issuer of the token must have signed it. Raises what the status means, or why it is unknown.
+    The issuer of the token, or the successor that the trust list names, must have signed it. Raises
+    what the status means, or why it is unknown.
     """
     received = _fetched(entry.uri, evidence)
     value = _value(entry, received, document, evidence)
@@ -48,13 +50,17 @@ def _fetched(uri: str, evidence: Evidence) -> StatusListReceived:
 
 
 def _value(entry: TokenStatusEntry, received: StatusListReceived, document: Document, evidence: Evidence) -> int:
+    issuer = document.issuer or ""
+    trusted = evidence.trust.entry_for(issuer)
     try:
         listed = token_status_list.believe_list(
             received.raw,
             entry.uri,
-            issuer=document.issuer or "",
+            issuer=issuer,
             find_key=partial(find_key, evidence.resolver),
             now=evidence.now,
+            successor=trusted.successor if trusted else None,
+            chains=chain_trust(evidence),
             limits=evidence.limits,
         )
         _require_fresh(entry.uri, listed, received, evidence)

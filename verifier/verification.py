@@ -151,7 +151,7 @@ def _verify(
     inside = [_verify_inside(child, evidence, level=level + 1, proof_only=proof_only) for child in shown_in(document)]
     if document.kind is Kind.PRESENTATION and not proof_only:
         believed = [child.document for child in inside if child.document]
-        answers.ask("holder", partial(subjects, document, believed, evidence.now))
+        answers.ask("holder", partial(subjects, document, believed, evidence))
     items = tuple(child.report for child in inside)
     return Verified(answers.report(document.kind, document.id, sha256, items), document, tuple(inside))
 

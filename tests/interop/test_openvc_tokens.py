@@ -33,8 +33,8 @@ from keys.jwk import public_key_to_jwk
 from keys.local_signer import LocalSigner
 from keys.x5c import ChainTrust, x5c_of
 from proofs import sd_jwt_vc, token_status_list
+from proofs.key_binding import ExpectedBinding
 from proofs.sd_jwt import Concealed
-from proofs.sd_jwt_vc import ExpectedBinding
 from proofs.vc_jose import sign_credential, sign_credential_v1, sign_open_badge
 from schemas.problems import ProblemError
 from schemas.report import Report, Verdict

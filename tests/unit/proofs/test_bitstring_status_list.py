@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -198,7 +201,6 @@ def test_every_entry_is_read_and_the_order_is_kept() -> None:
     [
         ({"type": "RevocationList2020Status"}, "status-unverified"),
         ({"type": None}, "status-unverified"),
-        ({"type": ["BitstringStatusListEntry"]}, "status-unverified"),
         ({"statusPurpose": None}, "status-unverified"),
         ({"statusPurpose": ""}, "status-unverified"),
         ({"statusPurpose": ["revocation"]}, "status-unverified"),
@@ -293,6 +295,24 @@ def test_a_list_may_serve_several_purposes() -> None:
     assert 0 == status_of(document, ENTRY)
 
 
+def test_what_stands_alone_may_stand_in_a_list() -> None:
+    """In JSON-LD both are the same; and only where it is read the bit is asked at all."""
+    entry = entry_object(URL, 7, "revocation")
+    assert read_entry(entry) == read_entry({**entry, "type": [entry["type"]]})
+    document = _list()
+    document["credentialSubject"]["ttl"] = 7
+    alone = {**document, "credentialSubject": [document["credentialSubject"]]}
+    assert (0, 7) == (status_of(alone, ENTRY), ttl_ms(alone))
+    twice = {**document, "credentialSubject": [document["credentialSubject"]] * 2}
+    assert "status-unverified" == _code(status_of, twice, ENTRY)
+
+
+@pytest.mark.parametrize("kind", [["BitstringStatusListEntry", "X"], [], [7], [["BitstringStatusListEntry"]], None])
+def test_an_entry_of_several_types_is_not_taken_for_fine(kind: object) -> None:
+    """G09."""
+    assert "status-unverified" == _code(read_entry, {**entry_object(URL, 7, "revocation"), "type": kind})
+
+
 def test_an_index_beyond_the_list_is_out_of_range() -> None:
     """G06."""
     assert "status-out-of-range" == _code(status_of, _list(), replace(ENTRY, index=ENTRIES))
@@ -313,6 +333,13 @@ def test_a_list_of_2021_is_read_by_an_entry_of_2021_alone() -> None:
     document = {"id": URL, "type": ["VerifiableCredential", "StatusList2021Credential"], "credentialSubject": subject}
     assert 1 == status_of(document, entry)
     assert "status-unverified" == _code(status_of, document, ENTRY)
+    noise = hashlib.shake_256(b"list").digest(ENTRIES // 8)
+    packed = base64.b64encode(gzip.compress(noise, mtime=0)).decode()
+    assert not {"+", "/"}.isdisjoint(packed), "else this shows nothing"
+    plain = {**document, "credentialSubject": {**subject, "encodedList": packed}}
+    assert [noise[11] >> 7 - bit & 1 for bit in range(8)] == [
+        status_of(plain, replace(entry, index=88 + bit)) for bit in range(8)
+    ]
 
 
 def test_a_list_says_how_long_it_may_be_kept() -> None:

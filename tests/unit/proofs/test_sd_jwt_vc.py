@@ -169,10 +169,43 @@ def test_a_payload_that_is_no_object_is_refused() -> None:
     assert "not-parsable" == _code(raw_token(header, b"[]", ISSUER) + "~", None)
 
 
-@pytest.mark.parametrize("cnf", [None, {}, {"jwk": {"kty": "oct", "k": "AA"}}, "x", {"kid": "k"}])
-def test_a_holder_key_that_is_none_is_refused(cnf: object) -> None:
+@pytest.mark.parametrize(
+    ("cnf", "code"),
+    [
+        (None, "malformed"),
+        ({}, "malformed"),
+        ("x", "malformed"),
+        ({"jwk": {"kty": "oct", "k": "AA"}}, "key-weak"),
+        ({"jwk": None}, "key-weak"),
+    ],
+)
+def test_a_holder_key_that_is_none_is_refused(cnf: object, code: str) -> None:
     """C15."""
-    assert "key-weak" == _code(_raw({"vct": VCT, "cnf": cnf}), None)
+    assert code == _code(_raw({"vct": VCT, "cnf": cnf}), None)
+
+
+@pytest.mark.parametrize("cnf", [{"kid": "k"}, {"kid": 7}, {"jkt": "x"}, {"x5t#S256": "x"}])
+def test_a_key_that_is_named_otherwise_is_asked_for_when_somebody_asks(cnf: object) -> None:
+    """RFC 7800: legal ways to name a key; whose the token is cannot be told, and matters only then."""
+    assert _check(_raw({"vct": VCT, "cnf": cnf}), None).holder_key is None
+    bound = _shown_by_hand(_raw({"vct": VCT, "cnf": cnf}))
+    assert "proof-uncheckable" == _code(bound)
+    assert "proof-uncheckable" == _code(bound, None)
+
+
+def test_a_holder_key_may_be_named_by_a_did_url() -> None:
+    """RFC 7800 section 3.4: `kid`; the key that it leads to answers, and no other."""
+    token = _raw({"vct": VCT, "cnf": {"kid": HOLDER.verification_method}})
+    found = _check(_shown_by_hand(token))
+    assert (True, HOLDER.public_key) == (found.holder_proved, found.holder_key)
+    assert "tampered" == _code(_shown_by_hand(_raw({"vct": VCT, "cnf": {"kid": ATTACKER.verification_method}})))
+
+
+def _shown_by_hand(token: str, header: dict[str, Any] | None = None, **claims: Any) -> str:
+    """Return `token` with a key binding of the holder; `...` takes a claim away."""
+    whole = {"iat": IAT, "aud": ASKED.audience, "nonce": ASKED.nonce, "sd_hash": sd_jwt.digest(token), **claims}
+    kept = {name: value for name, value in whole.items() if value is not ...}
+    return token + raw_token({"alg": "ES256", "typ": "kb+jwt", **(header or {})}, kept, HOLDER)
 
 
 def test_a_token_signed_by_an_attacker_is_refused() -> None:
@@ -242,13 +275,48 @@ def test_a_key_binding_is_of_this_presentation() -> None:
 
 
 def _bound(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    shown = _shown(_token(), "/degree", holder=None)
-    whole = {"iat": IAT, "aud": ASKED.audience, "nonce": ASKED.nonce, "sd_hash": sd_jwt.digest(shown), **claims}
-    return shown + raw_token({"alg": "ES256", "typ": "kb+jwt", **header}, whole, HOLDER)
+    return _shown_by_hand(_shown(_token(), "/degree", holder=None), header, **claims)
 
 
-def test_a_key_binding_made_by_hand_holds() -> None:
-    assert _check(_bound({}, {})).holder_proved
+@pytest.mark.parametrize(
+    ("header", "claims"),
+    [
+        ({}, {}),
+        ({"typ": "application/kb+jwt"}, {}),
+        ({"typ": "KB+JWT"}, {}),
+        ({}, {"iat": IAT - 0.5}),
+        ({}, {"exp": IAT + 60, "nbf": IAT - 60}),
+    ],
+)
+def test_a_key_binding_made_by_hand_holds(header: dict[str, Any], claims: dict[str, Any]) -> None:
+    assert _check(_bound(header, claims)).holder_proved
+
+
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        ({"exp": IAT}, "proof-expired"),
+        ({"exp": IAT - 1}, "proof-expired"),
+        ({"exp": "soon"}, "malformed"),
+        ({"nbf": IAT + 3_600}, "out-of-range"),
+        ({"nbf": None}, "malformed"),
+    ],
+)
+def test_a_key_binding_is_over_when_it_says_so(claims: dict[str, Any], code: str) -> None:
+    """RFC 9901 section 7.3 step 5: it is a valid JWT in all other respects, asked for or not."""
+    for expected in (ASKED, None):
+        assert code == _code(_bound({}, claims), expected)
+
+
+@pytest.mark.parametrize("claims", [{"nonce": ...}, {"aud": ...}, {"nonce": 7}, {"aud": [ASKED.audience]}])
+def test_a_key_binding_that_nobody_asked_for_has_all_that_one_has(claims: dict[str, Any]) -> None:
+    """RFC 9901 section 4.3."""
+    assert "malformed" == _code(_bound({}, claims), None)
+
+
+def test_the_payload_of_a_key_binding_is_an_object() -> None:
+    token = _token()
+    assert "not-parsable" == _code(token + raw_token({"alg": "ES256", "typ": "kb+jwt"}, b"[]", HOLDER))
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,12 @@ def _raw(header: dict[str, Any] | None = None, payload: Any = None, **claims: An
 
 def test_a_list_made_by_hand_is_read() -> None:
     assert VALID == _check(_raw())
-    for said, lasts in ((300, timedelta(minutes=5)), (0.5, timedelta(seconds=0.5)), (None, timedelta(hours=12))):
+    for said, lasts in (
+        (300, timedelta(minutes=5)),
+        (0.5, timedelta(seconds=0.5)),
+        (1e300, timedelta(days=366)),
+        (None, timedelta(hours=12)),
+    ):
         token = _raw() if said is None else _raw(ttl=said)
         found = believe_list(token, URI, issuer=controller(ISSUER), find_key=key_finder(), now=NOW)
         assert (lasts, NOW) == (found.ttl, found.issued_at)
@@ -185,7 +190,8 @@ def test_a_list_made_by_hand_is_read() -> None:
     ("header", "claims", "code"),
     [
         ({"typ": "vc+jwt"}, {}, "status-unverified"),
-        ({"typ": None}, {}, "status-unverified"),
+        ({"typ": None}, {}, "not-parsable"),
+        ({"typ": "JWT"}, {}, "status-unverified"),
         ({"alg": "none"}, {}, "tampered"),
         ({}, {"sub": URI + "x"}, "status-unverified"),
         ({}, {"sub": None}, "status-unverified"),
@@ -197,7 +203,8 @@ def test_a_list_made_by_hand_is_read() -> None:
         ({}, {"ttl": -1}, "status-unverified"),
         ({}, {"ttl": True}, "status-unverified"),
         ({}, {"ttl": "300"}, "status-unverified"),
-        ({}, {"ttl": 1e300}, "status-unverified"),
+        ({}, {"nbf": IAT + 900}, "status-stale"),
+        ({}, {"nbf": "now"}, "malformed"),
     ],
 )
 def test_a_token_that_is_not_this_list_now_is_not_believed(
@@ -220,6 +227,20 @@ def test_the_list_of_another_issuer_is_not_believed() -> None:
     assert "tampered" == _code(_check, _raw()[:-4] + "AAAA")
 
 
+@pytest.mark.parametrize("typ", ["application/statuslist+jwt", "StatusList+JWT"])
+def test_a_list_may_be_called_in_full(typ: str) -> None:
+    """RFC 7515 section 4.1.9."""
+    assert VALID == _check(_raw({"typ": typ}, nbf=IAT - 5, aud="anybody"))
+
+
+def test_a_list_of_the_successor_counts_where_one_is_known() -> None:
+    heir = signer(Algorithm.ES256, "heir")
+    token = issue_list(TokenStatuses(8), uri=URI, signer=heir, issued_at=NOW, expires=NOW + timedelta(days=1))
+    asked: dict[str, Any] = {"issuer": controller(ISSUER), "find_key": key_finder(), "now": NOW}
+    assert NOW == believe_list(token, URI, successor=controller(heir), **asked).issued_at
+    assert "status-unverified" == _code(believe_list, token, URI, successor=controller(signer(name="x")), **asked)
+
+
 def test_a_short_kid_is_a_key_of_the_expected_issuer() -> None:
     assert VALID == _check(_raw({"kid": ISSUER.verification_method.partition("#")[2]}))
 
@@ -237,3 +258,16 @@ def test_a_list_signed_after_its_key_was_taken_out_of_use_is_not_believed() -> N
     token = _issued(TokenStatuses(16))
     assert 0 == asked(NOW + timedelta(seconds=1))
     assert "status-unverified" == _code(asked, NOW)
+
+
+def test_a_list_signed_before_its_key_was_in_use_is_not_believed() -> None:
+    def asked(since: datetime) -> int:
+        def finder(url: str, purpose: str) -> Any:
+            return replace(key_finder()(url, purpose), valid_from=since)
+
+        entry = TokenStatusEntry(URI, 0)
+        return check_list(token, entry, issuer=controller(ISSUER), find_key=finder, now=NOW)
+
+    token = _issued(TokenStatuses(16))
+    assert 0 == asked(NOW)
+    assert "status-unverified" == _code(asked, NOW + timedelta(seconds=1))

@@ -196,11 +196,62 @@ def test_the_padding_of_base64_may_be_left_out(world: World, issuer: SimulatedIs
         assert Verdict.VERIFIED is verify(dumped(bare), world.evidence()).verdict
 
 
-def test_an_envelope_of_an_sd_jwt_vc_is_no_credential_of_the_data_model(world: World, issuer: SimulatedIssuer) -> None:
-    claims = {"iss": issuer.did, "degree": "BSc"}
-    token = sd_jwt_vc.issue(claims, vct="https://example.org/degree", signer=issuer.jose_signer).encode()
-    assert {"signature": "malformed"} == codes(verify(dumped(envelope("vc+sd-jwt", token)), world.evidence()))
-    assert {"structure": "suite-unsupported"} == codes(verify(dumped(envelope("dc+sd-jwt", token)), world.evidence()))
+def degree(by: SimulatedIssuer, kind: str = "dc+sd-jwt", holder: SimulatedIssuer | None = None, **claims: Any) -> bytes:
+    """Return an SD-JWT VC, bound to the key of a holder if one is named."""
+    return sd_jwt_vc.issue(
+        {"iss": by.did, "degree": "BSc", **claims},
+        vct="https://example.org/degree",
+        signer=by.jose_signer,
+        holder_key=holder.key.public_key() if holder else None,
+        kind=kind,
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"), [("dc+sd-jwt", "dc+sd-jwt"), ("vc+sd-jwt", "vc+sd-jwt"), ("vc+sd-jwt", "dc+sd-jwt")]
+)
+def test_an_sd_jwt_vc_is_carried_in_an_envelope(
+    world: World, issuer: SimulatedIssuer, holder: SimulatedIssuer, kind: str, form: str
+) -> None:
+    """Decision 0036; `vc+sd-jwt` is what an SD-JWT VC was called until 2024."""
+    inside = envelope(form, degree(issuer, kind))
+    assert Verdict.VERIFIED is verify(dumped(inside), world.evidence()).verdict
+    report = verify(presented("vp+jwt", holder.presentation(inside), holder), world.evidence(expected=ASKED))
+    assert (Verdict.VERIFIED, [Verdict.VERIFIED]) == (report.verdict, [item.verdict for item in report.items])
+
+
+def test_an_envelope_says_what_is_in_it(world: World, issuer: SimulatedIssuer) -> None:
+    """C14: the envelope names the media type, and the token the same."""
+    document = secured("vc+sd-jwt", issuer.badge(), issuer)
+    for form, token in (("vc+sd-jwt", degree(issuer)), ("dc+sd-jwt", document)):
+        assert {"signature": "malformed"} == codes(verify(dumped(envelope(form, token)), world.evidence()))
+    for form in ("dc+jwt", "dc+cose;base64", "dp+sd-jwt", "DC+SD-JWT"):
+        assert {"structure": "not-parsable"} == codes(verify(dumped(envelope(form, degree(issuer))), world.evidence()))
+
+
+def test_an_sd_jwt_vc_is_no_presentation(world: World, issuer: SimulatedIssuer) -> None:
+    wrapped = envelope("dc+sd-jwt", degree(issuer)) | {"type": "EnvelopedVerifiablePresentation"}
+    assert {"structure": "not-parsable"} == codes(verify(dumped(wrapped), world.evidence()))
+
+
+def test_a_stolen_sd_jwt_vc_is_told_in_a_presentation(
+    world: World, issuer: SimulatedIssuer, holder: SimulatedIssuer
+) -> None:
+    """E05: bound by `cnf`, as a key or by its name, or about somebody by `sub`."""
+    thief, method = world.stranger(), holder.signer.verification_method
+    for token in (
+        degree(issuer, holder=holder),
+        degree(issuer, cnf={"kid": method}),
+        degree(issuer, sub=holder.did),
+        degree(issuer, sub=holder.did, cnf={"jkt": "x"}),
+    ):
+        stolen = presented("vp+jwt", thief.presentation(envelope("dc+sd-jwt", token)), thief)
+        assert {"holder": "holder-mismatch"} == codes(verify(stolen, world.evidence(expected=ASKED)))
+    for token in (degree(issuer, holder=holder), degree(issuer, cnf={"kid": method}, sub=holder.did)):
+        own = presented("vp+jwt", holder.presentation(envelope("dc+sd-jwt", token)), holder)
+        assert Verdict.VERIFIED is verify(own, world.evidence(expected=ASKED)).verdict
+    unknown = presented("vp+jwt", holder.presentation(envelope("dc+sd-jwt", degree(issuer, cnf={"jkt": "x"}))), holder)
+    assert {"holder": "proof-uncheckable"} == codes(verify(unknown, world.evidence(expected=ASKED)))
 
 
 def test_what_decides_about_a_credential_is_never_disclosed_by_its_holder(

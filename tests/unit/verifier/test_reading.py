@@ -87,7 +87,7 @@ def envelope(**changes: Any) -> dict[str, Any]:
         ({"id": "data:application/vc+jwt,é.é.é"}, "not-parsable"),
         ({"id": f"data:application/vc+sd-jwt,{TOKEN}"}, "not-parsable"),
         ({"id": f"data:application/vp+sd-jwt,{TOKEN}~"}, "not-parsable"),
-        ({"id": f"data:application/dc+sd-jwt,{TOKEN}~"}, "suite-unsupported"),
+        ({"id": f"data:application/dc+sd-jwt,{TOKEN}"}, "not-parsable"),
         ({"id": "data:application/vc+cose,oo"}, "not-parsable"),
         ({"id": "data:application/vc+cose;base64,o"}, "not-parsable"),
     ],
