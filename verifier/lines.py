@@ -11,12 +11,13 @@ given up; its neighbours are judged all the same (threats.md A25). Lines without
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO, Final
+
+import orjson
 
 from schemas.problems import INTERNAL, TOO_LARGE, Problem, ProblemError
 from schemas.report import Report, Verdict
@@ -117,7 +118,8 @@ def _judge_one(line: bytes, workers: Workers, desk: VerifierDesk) -> Told:
 
 def told(report: Report) -> Told:
     """Return a report as one line of JSON, and its verdict."""
-    return json.dumps(report.to_json(), ensure_ascii=False, separators=(",", ":")), report.verdict
+    body = report.to_json()
+    return orjson.dumps(body).decode(), Verdict(str(body["verdict"]))
 
 
 def make_line_handler(desk: VerifierDesk) -> Handler:
