@@ -3,8 +3,8 @@
     base = add_base_proof(document, signer=signer, converter=converter, mandatory=["/issuer"])
     shown = derive(base, selective=["/credentialSubject/achievement"], converter=converter)
 
-Every derived proof is blinded afresh: neither two of them nor one and the issuer's signature can be
-linked by their bytes. What they show can still tell (docs/explanation/experimental-suites.md).
+A derived proof proves that there is a signature and hides which: each is blinded afresh. What it shows
+can still link it, and so can the numbers of its statements (docs/explanation/experimental-suites.md).
 `check_proofs` verifies what `derive` returns where `proofs.experimental` lets the suite in; a base
 proof is for the holder alone. Holder binding and pseudonyms, optional features of the suite, are not
 supported. Specification: Data Integrity BBS Cryptosuites 1.0, sections 3.2 to 3.4.

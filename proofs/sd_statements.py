@@ -84,7 +84,7 @@ class Statements:
 def shuffled_names(labels: Sequence[str], hmac_key: bytes) -> list[str]:
     """Return for each canonical name its place in the order of `hidden_names` (`_:b0`): BBS, section 3.2.1.
 
-    A number says less than an HMAC, which would be the same in all that is shown of a document.
+    A number says less than an HMAC, which no other document has.
     """
     hidden = hidden_names(labels, hmac_key)
     places = {name: place for place, name in enumerate(sorted(hidden))}
