@@ -4,8 +4,9 @@
     trust.entry_for("did:web:registrar.example:t:boreale")
 
 The list is a JSON document `parchemin-trust-list/1` with a proof. Whoever opens it says how the
-proof is checked, since this room knows keys and not proofs. Entries never change by themselves: a
-DID that another organisation takes over later is not the one that was listed (threats.md F08).
+proof is checked, since this room knows keys and not proofs. Entries never change by themselves: whoever
+takes a domain over takes over its did:web too, and may sign with an early date. So an entry may name the
+issuer's keys, and no other key counts then (threats.md F08).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from keys.did import split_did
+from keys.multibase import decode_multikey
 from schemas import strict_json
 from schemas.moments import written
 from schemas.problems import MALFORMED, ProblemError
@@ -44,6 +46,7 @@ class TrustEntry:
     """One issuer; `names` is keyed by `fr` and `en`; `successor` is the DID that took over its records (R110).
 
     `countersigners`: by the type of a credential, the DIDs that have to sign it too (threats.md B21).
+    `keys`: the Multikeys that sign for the issuer, all that it ever had; empty where its DID alone says which.
     """
 
     did: str
@@ -55,6 +58,7 @@ class TrustEntry:
     seal_certificates: tuple[PinnedCertificate, ...] = ()
     timestamp_roots: tuple[x509.Certificate, ...] = ()
     countersigners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def parse(raw: bytes, *, check: Check) -> TrustList:
     try:
         entries = tuple(_entry_from_json(entry) for entry in document["issuers"])
         return TrustList(_names(document["registry"]), entries)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ProblemError(MALFORMED.about("the trust list lacks something or says it wrongly")) from error
 
 
@@ -128,6 +132,7 @@ def _entry_to_json(entry: TrustEntry) -> dict[str, Any]:
         "seal_certificates": pinned,
         "timestamp_roots": [_pem(root) for root in entry.timestamp_roots],
         **({"countersigners": also} if also else {}),
+        **({"keys": list(entry.keys)} if entry.keys else {}),
     }
 
 
@@ -150,6 +155,7 @@ def _entry_from_json(value: Mapping[str, Any]) -> TrustEntry:
         seal_certificates=pinned,
         timestamp_roots=tuple(_certificate(pem) for pem in value.get("timestamp_roots", ())),
         countersigners=_countersigners(value.get("countersigners", {})),
+        keys=_keys(value.get("keys", [])),
     )
 
 
@@ -160,6 +166,14 @@ def _countersigners(value: Any) -> dict[str, tuple[str, ...]]:
         for did in dids:
             split_did(did)
     return {kind: tuple(dids) for kind, dids in value.items()}
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    for multikey in value:
+        decode_multikey(multikey)
+    return tuple(value)
 
 
 def _names(value: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from keys.multibase import encode_multikey
 from keys.trust import TrustEntry
 from schemas.problems import ISSUER_UNKNOWN, ISSUER_WITHDRAWN, NOT_BY_ISSUER
 from verifier.dates import period_of
@@ -45,6 +46,9 @@ def issuer(document: Document, evidence: Evidence) -> Passed:
     if entry is None:
         raise NotPassedError(ISSUER_UNKNOWN.about(did), facts=claimed, evidence_at=evidence.now)
     facts = claimed | _recognition(entry, evidence.trust.registry_names)
+    if not _has_listed_key(entry, document):
+        problem = ISSUER_UNKNOWN.about("signed by a key that the registry does not know as the issuer's")
+        raise NotPassedError(problem, facts=claimed, evidence_at=evidence.now)
     signed_at = document.signed_at or period_of(document)[0] or evidence.now
     if signed_at < entry.since:
         problem = ISSUER_UNKNOWN.about(f"recognised since {entry.since.isoformat()}, signed before")
@@ -54,6 +58,12 @@ def issuer(document: Document, evidence: Evidence) -> Passed:
         raise NotPassedError(problem, facts=facts, evidence_at=evidence.now)
     note = f"recognised; succeeded by {entry.successor}" if entry.successor else "recognised"
     return Passed(note, evidence.now, facts)
+
+
+def _has_listed_key(entry: TrustEntry, document: Document) -> bool:
+    """Return whether each signature of the issuer is by a key that the registry names, if it names any (F08)."""
+    own = [signature.method.key for signature in document.signatures if signer_of(signature) == entry.did]
+    return not entry.keys or all(encode_multikey(key) in entry.keys for key in own)
 
 
 def claimed_name(claims: Mapping[str, Any]) -> str:

@@ -88,6 +88,11 @@ def test_the_proof_is_asked_for_before_anything_is_believed(entry):
         {"seal_roots": ["no certificate"]},
         {"seal_certificates": [{"since": "2026-11-22T00:00:00Z"}]},
         {"seal_certificates": 7},
+        {"seal_roots": [7]},
+        {"since": 7},
+        {"keys": "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"},
+        {"keys": [7]},
+        {"keys": ["z6Mk"]},
         {"countersigners": 7},
         {"countersigners": {"OpenBadgeCredential": "did:web:x.example"}},
         {"countersigners": {"OpenBadgeCredential": ["nobody"]}},
@@ -129,6 +134,12 @@ def test_those_who_have_to_sign_too_are_told_by_type(entry):
     also = {"OpenBadgeCredential": ("did:web:order.example",)}
     signed = replace(entry, countersigners=also)
     assert also == trust.parse(_raw(signed), check=_accept).entry_for(DID).countersigners
+
+
+def test_the_keys_of_an_issuer_are_read(entry):
+    keys = ("z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",)
+    assert keys == trust.parse(_raw(replace(entry, keys=keys)), check=_accept).entry_for(DID).keys
+    assert "keys" not in json.loads(_raw(entry))["issuers"][0]
 
 
 def test_an_entry_may_have_no_successor_and_no_end(entry):

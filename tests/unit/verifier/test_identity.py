@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from keys.multibase import encode_multikey
 from schemas.report import Verdict
-from tests.support.issuer_simulator import NOW, OB, V2, World, urn
+from tests.support.issuer_simulator import NOW, OB, V2, SimulatedIssuer, World, urn
 from tests.support.reports import answers, codes
 from verifier.verification import verify
 
@@ -100,3 +101,19 @@ def test_an_issuer_is_believed_for_what_it_signed_while_it_was_recognised(
     report = verify(raw, world.evidence())
     assert code == codes(report).get("issuer")
     assert identity == report.identity.answer.value
+
+
+def test_whoever_takes_a_domain_over_is_not_the_issuer_whose_keys_are_listed(world: World) -> None:
+    """F08: the did:web document is theirs, and so is the date that they write; the keys on the list are not."""
+    issuer = world.issuer()
+    genuine, listed = issuer.signed(issuer.badge()), encode_multikey(issuer.signer.public_key)
+    thief = SimulatedIssuer(world, issuer.did, "thief")
+    thief.publish()
+    early = thief.signed(thief.badge(), created=NOW - timedelta(days=1))
+    world.trust(issuer.did, until=NOW)
+    assert {} == codes(verify(early, world.evidence())), "nothing but a listed key tells them apart"
+    world.trust(issuer.did, until=NOW, keys=(listed,))
+    report = verify(early, world.evidence())
+    assert ({"issuer": "issuer-unknown"}, "unknown") == (codes(report), report.identity.answer.value)
+    issuer.publish()
+    assert {} == codes(verify(genuine, world.evidence()))
