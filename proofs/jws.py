@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from keys.multibase import MultibaseError, base64url, decode_base64url
-from keys.store import PublicKey, Signer
+from keys.store import Signer, VerificationKey
 from proofs.signatures import is_edwards
 from schemas import strict_json
 from schemas.limits import DEFAULT, Limits
@@ -91,12 +91,12 @@ def parse(token: str | bytes, *, limits: Limits = DEFAULT) -> CompactJWS:
     )
 
 
-def verify(jws: CompactJWS, key: PublicKey) -> None:
+def verify(jws: CompactJWS, key: VerificationKey) -> None:
     """Raise `ProblemError(TAMPERED)` unless `key` signed the token by the algorithm it names."""
     verify_bytes(jws.algorithm, jws.signature, jws.signing_input, key)
 
 
-def verify_bytes(algorithm: str, signature: bytes, data: bytes, key: PublicKey) -> None:
+def verify_bytes(algorithm: str, signature: bytes, data: bytes, key: VerificationKey) -> None:
     """Raise `ProblemError(TAMPERED)` unless `signature` is the key's over `data` (RFC 7518, 8037).
 
     ECDSA signatures are r followed by s, each of the curve's size; both halves of the range of s
