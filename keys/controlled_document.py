@@ -51,7 +51,7 @@ def check(document: object, did: str) -> Mapping[str, Any]:
     """
     if not isinstance(document, Mapping):
         raise _invalid("it is no object")
-    _definitions(document, did)
+    definitions(document, did)
     return document
 
 
@@ -62,7 +62,7 @@ def method_for(document: Mapping[str, Any], url: str, purpose: str) -> Verificat
     such key under the purpose), `DID_DOCUMENT_INVALID`, `KEY_WEAK`.
     """
     did, _ = split_key_url(url)
-    defined = _definitions(document, did)
+    defined = definitions(document, did)
     listed = _relationships(document, did, url)
     if purpose not in listed:
         raise ProblemError(PURPOSE_WRONG.about(f"the key is not listed under {purpose}"))
@@ -73,7 +73,7 @@ def method_for(document: Mapping[str, Any], url: str, purpose: str) -> Verificat
     return VerificationMethod(url, did, key, listed, revoked_from=_end(method))
 
 
-def _definitions(document: Mapping[str, Any], did: str) -> dict[str, Mapping[str, Any]]:
+def definitions(document: Mapping[str, Any], did: str) -> dict[str, Mapping[str, Any]]:
     """Return every key that the document defines, by its id; the document must be that of `did`."""
     if document.get("id") != did:
         raise _invalid("its id is not the identifier that was asked for")

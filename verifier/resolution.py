@@ -17,6 +17,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from keys.bls_keys import BLSPublicKey
+from keys.controlled_document import definitions
 from keys.did import split_did, split_key_url
 from keys.jwk import public_key_to_jwk
 from keys.multibase import decode_multikey, has_length_of_its_kind
@@ -94,12 +95,11 @@ def answered(url: str, resolver: DIDResolver, *, key_format: str | None = None) 
 
 
 def _part(document: Mapping[str, Any], url: str) -> Resolution:
-    """Return the key of a document that `url` names."""
-    methods = document.get("verificationMethod", [])
-    found = [method for method in methods if isinstance(method, Mapping) and method.get("id") == url]
-    if not found:
+    """Return the key of a document that `url` names, wherever the document describes it."""
+    method = definitions(document, document["id"]).get(url)
+    if method is None:
         return Resolution({}, is_dereferenced=True, error="notFound")
-    return Resolution(found[0], is_dereferenced=True)
+    return Resolution(method, is_dereferenced=True)
 
 
 def _refused_format(name: str | None) -> str | None:

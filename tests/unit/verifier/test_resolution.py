@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from keys.did_key import did_for
 from keys.jwk import public_key_to_jwk
 from keys.multibase import encode_base64url, encode_multibase
-from keys.resolver import Resolver
+from keys.resolver import MappingResolver, Resolver
 from schemas.problems import DID_DEACTIVATED, DID_UNRESOLVED, NETWORK_FORBIDDEN, ProblemError, ProblemType
 from verifier.resolution import CONTEXT, Resolution, answered
 
@@ -94,6 +94,15 @@ def test_the_url_of_a_key_leads_to_the_key() -> None:
     assert {"contentType": "application/did"} == body["didDereferencingMetadata"]
     assert "didResolutionMetadata" not in body
     assert (404, "notFound") == (ask(f"{EDWARDS}#another").status, ask(f"{EDWARDS}#another").error)
+
+
+def test_a_key_that_stands_in_a_relationship_is_found_at_its_url() -> None:
+    """DID Core 1.0, section 5.3: a verification method may be embedded where it is used."""
+    did = "did:web:uni.example"
+    key = {"id": f"{did}#k", "type": "Multikey", "controller": did, "publicKeyMultibase": KEY}
+    resolver = MappingResolver({did: {"id": did, "assertionMethod": [key]}})
+    assert key == answered(f"{did}#k", resolver).content
+    assert "notFound" == answered(f"{did}#other", resolver).error
 
 
 @pytest.mark.parametrize(
