@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keys.bls_keys import LIBRARY
 from keys.multibase import encode_multibase
@@ -336,3 +338,29 @@ def test_derive_finds_the_suite_that_is_switched_on() -> None:
         experimental.derive(signed(), **ask)
     with pytest.raises(ProblemError, match="malformed"):
         experimental.derive({**signed(), "proof": None}, suites=bbs.suites(), **ask)
+
+
+JUNK = st.recursive(
+    st.integers(0, 2**64 - 1) | st.binary(max_size=400) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.integers(0, 30), inner, max_size=6),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 4), JUNK)
+def test_whatever_stands_in_a_part_is_answered_with_a_problem(place: int, junk: Any) -> None:
+    """Never with an error 500."""
+    for document, prefix, act in ((derived(), bbs.DERIVED, bbs.check), (signed(), bbs.BASE, bbs.shown)):
+        altered = bbs.with_parts(document, lambda parts: parts.__setitem__(place, junk), prefix)
+        with pytest.raises(ProblemError):
+            act(altered)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=900))
+def test_whatever_bytes_a_value_is_are_answered_with_a_problem(raw: bytes) -> None:
+    for document, act in ((derived(), bbs.check), (signed(), bbs.shown)):
+        document["proof"]["proofValue"] = encode_multibase(raw, base="u")
+        with pytest.raises(ProblemError):
+            act(document)
