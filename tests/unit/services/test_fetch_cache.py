@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from services import fetch_cache
 from services.fetch import Fetched, FetchError, FetchFailedError, FetchForbiddenError
-from services.fetch_cache import CachingFetcher
+from services.fetch_cache import MOST_BYTES, CachingFetcher
+from services.patience import patience
 
 URL = "https://registrar.example/did.json"
 
@@ -122,3 +125,74 @@ def test_nobody_waits_for_ever_when_the_one_who_asked_broke_down() -> None:
         _get(fetcher)
     with pytest.raises(FetchError, match="not finished"):
         _get(fetcher)
+
+
+def test_answers_together_hold_no_more_than_a_bound() -> None:
+    """Strangers choose what is fetched, so they must not choose how much is kept."""
+    large = Fetched(URL, 200, "application/json", bytes(MOST_BYTES // 3))
+    source = Counting(lambda _number: large)
+    fetcher = CachingFetcher(source, seconds=300)
+    for url in ("a", "b", "c", "a", "d", "a", "c", "b"):
+        _get(fetcher, url)
+    assert ["a", "b", "c", "d", "b"] == source.asked
+
+
+def test_who_waited_for_somebody_without_time_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that used its time up must not spoil the question of another one."""
+    asked, waiting, ended = threading.Event(), threading.Event(), threading.Event()
+    landed = fetch_cache._landed
+
+    def noticed(flight: Any) -> Fetched | FetchError:
+        waiting.set()  # the one who asks comes here when the answer is there, the one who waits before
+        return landed(flight)
+
+    monkeypatch.setattr(fetch_cache, "_landed", noticed)
+
+    def answer(number: int) -> Fetched | FetchError:
+        if number > 1:
+            return _numbered(number)
+        asked.set()
+        assert ended.wait(10)
+        return FetchFailedError("no answer in time")
+
+    source = Counting(answer)
+    fetcher = CachingFetcher(source, seconds=300)
+    failed: list[FetchError] = []
+
+    def impatient() -> None:
+        with patience(0.0):
+            try:
+                _get(fetcher)
+            except FetchError as error:
+                failed.append(error)
+
+    first = threading.Thread(target=impatient)
+    first.start()
+    assert asked.wait(10)
+    bodies: list[bytes] = []
+    second = threading.Thread(target=lambda: bodies.append(_get(fetcher).body))
+    second.start()
+    assert waiting.wait(10)
+    ended.set()
+    first.join(10)
+    second.join(10)
+    assert ([b"2"], 1, 2) == (bodies, len(failed), len(source.asked))
+
+
+def test_who_has_no_time_left_does_not_wait_for_somebody_else() -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    def answer(number: int) -> Fetched:
+        asked.set()
+        assert ended.wait(10)
+        return _numbered(number)
+
+    fetcher = CachingFetcher(Counting(answer), seconds=300)
+    first = threading.Thread(target=_get, args=(fetcher,))
+    first.start()
+    assert asked.wait(10)
+    with patience(0.0), pytest.raises(FetchFailedError, match="in time"):
+        _get(fetcher)
+    ended.set()
+    first.join(10)
+    assert b"1" == _get(fetcher).body
