@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from schemas.json_schema import validate
 from schemas.report import Report, Verdict
 from tests.support.issuer_simulator import World, converter, dumped
+from tests.support.pyld_canonical import by_pyld
 from verifier.verification import verify
 from verifier.wording import as_text, sentences
 
@@ -87,8 +88,10 @@ def codes(report: Report) -> set[str]:
     return own.union(*(codes(item) for item in report.items))
 
 
-def statements(document: Mapping[str, Any]) -> str:
-    return converter().canonical({key: value for key, value in document.items() if key != "proof"})
+def statements(document: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what our converter finds, and what PyLD finds: a defect of ours would hide itself."""
+    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    return converter().canonical(unsecured), by_pyld(unsecured)
 
 
 def judge(original: dict[str, Any], document: dict[str, Any]) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pyld import jsonld as pyld
-from pyld.context_resolver import ContextResolver
 
 from proofs import rdfc
 from schemas.limits import DEFAULT
@@ -17,26 +15,13 @@ from tests.support import linked_data as ld
 from tests.support import oxigraph
 from tests.support.linked_data_documents import documents
 from tests.support.nquads import parse
+from tests.support.pyld_canonical import by_pyld
 
 _SETTINGS = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 _LITTLE = replace(DEFAULT, canonicalisation_work=100)
-
-
-def by_pyld(document: Any) -> str:
-    def load(url: str, _options: Any) -> Any:
-        return {"contextUrl": None, "documentUrl": url, "document": ld.loader().load(url)}
-
-    options = {
-        "algorithm": "URDNA2015",
-        "format": "application/n-quads",
-        "documentLoader": load,
-        "rdfDirection": "i18n-datatype",
-        "contextResolver": ContextResolver({}, load),  # PyLD's own cache lets one document change the next
-    }
-    return str(pyld.normalize(document, options))
 
 
 def accepted(document: Any) -> str | None:

@@ -44,9 +44,8 @@ _NASTY = st.sampled_from(
         TEMPLATE["credentialStatus"]["id"],
     ]
 )
-FILLINGS = st.one_of(
-    st.tuples(*_ORDINARY), st.tuples(*[_NASTY] * len(SLOTS)), st.tuples(*[one | _NASTY for one in _ORDINARY])
-)
+RANDOM = st.tuples(*_ORDINARY)
+ADVERSARIAL = st.tuples(*[_NASTY] * len(SLOTS)) | st.tuples(*[one | _NASTY for one in _ORDINARY])
 
 
 def whole(document: Any) -> str:
@@ -60,19 +59,29 @@ def outcome(make: Any) -> str:
         return f"refused: {error.problem.code}"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(FILLINGS)
-def test_the_plan_finds_what_the_whole_algorithm_finds(values: tuple[str, ...]) -> None:
+def agree(values: tuple[str, ...]) -> None:
     expected = outcome(lambda: whole(PLAN.fill(values)))
     assert expected == outcome(lambda: PLAN.canonical(values))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(RANDOM | ADVERSARIAL)
+def test_the_plan_finds_what_the_whole_algorithm_finds(values: tuple[str, ...]) -> None:
+    agree(values)
 
 
 @pytest.mark.soak
-@settings(max_examples=40_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(FILLINGS)
-def test_the_plan_finds_it_forty_thousand_times(values: tuple[str, ...]) -> None:
-    expected = outcome(lambda: whole(PLAN.fill(values)))
-    assert expected == outcome(lambda: PLAN.canonical(values))
+@settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(RANDOM)
+def test_the_plan_finds_it_for_twenty_thousand_random_fillings(values: tuple[str, ...]) -> None:
+    agree(values)
+
+
+@pytest.mark.soak
+@settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ADVERSARIAL)
+def test_the_plan_finds_it_for_twenty_thousand_adversarial_fillings(values: tuple[str, ...]) -> None:
+    agree(values)
 
 
 def test_equal_blank_nodes_take_the_whole_algorithm() -> None:
