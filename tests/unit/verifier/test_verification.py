@@ -134,6 +134,28 @@ def test_an_unsigned_part_fails(world: World) -> None:
     assert "proof-missing" == codes(report.items[1])["signature"]
 
 
+def test_an_association_may_lead_to_an_achievement_of_the_record(world: World) -> None:
+    """CLR 2.0, ClrSubject: `achievement` holds what credentials are associated with, such as a programme."""
+    issuer = world.issuer()
+    transcript, programme = issuer.transcript(), urn()
+    subject = transcript["credentialSubject"]
+    course = subject["verifiableCredential"][0]["credentialSubject"]["achievement"]
+    subject["achievement"] = [{**course, "id": programme, "criteria": {"narrative": "Ninety credits."}}]
+    subject["association"][0] |= {"sourceId": course["id"], "targetId": programme}
+    assert {} == codes(verify(issuer.signed(transcript), world.evidence()))
+
+
+def test_of_a_partial_record_an_association_may_lead_elsewhere(world: World) -> None:
+    """CLR 2.0, ClrCredential: `partial` says that it does not hold everything."""
+    issuer = world.issuer()
+    transcript = {**issuer.transcript(), "partial": True}
+    transcript["credentialSubject"]["association"][0]["targetId"] = urn()
+    report = verify(issuer.signed(transcript), world.evidence())
+    assert ({"contents": None}, Verdict.VERIFIED) == (codes(report), report.verdict)
+    whole = {**transcript, "partial": False}
+    assert {"contents": "malformed"} == codes(verify(issuer.signed(whole), world.evidence()))
+
+
 def test_an_association_to_something_outside_the_record_is_refused(world: World) -> None:
     issuer = world.issuer()
     transcript = issuer.transcript(1)
