@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keys import public_keys
-from keys.bls_keys import BLSKeyError, BLSPublicKey, bls_key
+from keys.bls_keys import KEY_BYTES, BLSKeyError, BLSPublicKey, bls_key
 from keys.store import VerificationKey
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -54,6 +54,7 @@ _CURVES: Final[dict[bytes, tuple[type[ec.EllipticCurve], int]]] = {
     b"\x81\x24": (ec.SECP384R1, 49),
     b"\x82\x24": (ec.SECP521R1, 67),
 }
+_FIXED_BYTES: Final = {_ED25519: 32, _BLS12381_G2: KEY_BYTES, **{code: size for code, (_, size) in _CURVES.items()}}
 _CURVE_CODES: Final = {"secp256r1": b"\x80\x24", "secp384r1": b"\x81\x24", "secp521r1": b"\x82\x24"}
 
 
@@ -203,7 +204,7 @@ def has_length_of_its_kind(text: str) -> bool:
         data = decode_multibase(text, max_chars=MULTIKEY_CHARS, bases="z")
     except MultibaseError:
         return True
-    size = 32 if data[:2] == _ED25519 else _CURVES[data[:2]][1] if data[:2] in _CURVES else None
+    size = _FIXED_BYTES.get(data[:2])
     return size is None or len(data) == size + 2
 
 

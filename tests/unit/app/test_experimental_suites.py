@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from keys.bls_keys import LIBRARY
 from schemas.problems import ProblemError
 from schemas.report import Answer
 from services.clock import StoppedClock
+from tests.shared import ROOT
 from tests.support import bbs
 from tests.support import linked_data as ld
 from verifier.telling import said
@@ -129,6 +131,15 @@ def test_without_the_library_it_is_unsupported_whatever_the_settings_say(
     assert (200, False, ["suite-unsupported"]) == told(client, shown)
     answer = issue(client)
     assert (400, "suite-unsupported") == (answer.status_code, answer.get_json()["code"])
+
+
+def test_the_product_starts_without_the_library_and_imports_none_of_it_while_it_is_off() -> None:
+    program = (
+        "import sys; sys.modules[sys.argv[1]] = None; from app import checks, cli, factory, vc_api_server, wiring; "
+        "print(sorted(name for name in sys.modules if name.startswith('proofs.bbs')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, LIBRARY], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "[]" == ran.stdout.strip()
 
 
 def test_the_report_of_what_was_shown_says_that_it_is_a_part(tmp_path: Path) -> None:

@@ -77,8 +77,10 @@ def test_without_the_library_the_kind_of_key_is_unknown(monkeypatch: pytest.Monk
     assert DID_INVALID.code == caught.value.problem.code
 
 
-def test_it_has_no_form_as_a_jwk() -> None:
+def test_it_is_resolved_and_has_no_form_as_a_jwk() -> None:
     assert answered(DID, Resolver()).error is None
+    short = f"did:key:{encode_multibase(bytes([0xEB, 1]) + RAW[:-1])}"
+    assert "invalidPublicKeyLength" == answered(short, Resolver()).error
     assert "invalidPublicKeyType" == answered(DID, Resolver(), key_format="JsonWebKey").error
 
 
