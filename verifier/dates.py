@@ -29,12 +29,13 @@ def validity(document: Document, evidence: Evidence) -> Passed:
 def period_of(document: Document) -> tuple[datetime | None, datetime | None]:
     """Return from when and until when, by the document's own word; of two ends the earlier counts.
 
-    A token with disclosures may say it as a token does (`nbf`, `exp`), as a credential does, or both.
+    A token with disclosures may say it as a token does (`nbf`, `exp`), as a credential does, or both; a
+    credential of VCDM 1.1 may use the names of 2.0 beside its own.
     """
     begins, ends = [], []
     if not document.is_sd_jwt_vc:
-        begins.append(moment(document.claims, "validFrom", "issuanceDate"))
-        ends.append(moment(document.claims, "validUntil", "expirationDate"))
+        begins += [moment(document.claims, name) for name in ("validFrom", "issuanceDate")]
+        ends += [moment(document.claims, name) for name in ("validUntil", "expirationDate")]
     if document.content.has_disclosures:
         begins.append(jwt_claims.moment(document.claims, "nbf"))
         ends.append(jwt_claims.moment(document.claims, "exp"))

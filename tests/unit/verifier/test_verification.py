@@ -191,6 +191,33 @@ def test_records_inside_records_end(world: World) -> None:
 # the three answers
 
 
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [
+        ({"expirationDate": -1, "validUntil": 1}, "expired"),
+        ({"expirationDate": 1, "validUntil": -1}, "expired"),
+        ({"validUntil": -1}, "expired"),
+        ({"validFrom": 1}, "not-yet-valid"),
+        ({"expirationDate": 2, "validUntil": 1, "validFrom": -1}, None),
+    ],
+)
+def test_of_two_dates_of_an_older_document_the_narrower_counts(
+    world: World, dates: dict[str, int], code: str | None
+) -> None:
+    """VCDM 1.1 has `expirationDate`, and reserves `validFrom` and `validUntil`, which its context defines too."""
+    issuer = world.issuer()
+    document = {
+        "@context": [V1],
+        "id": urn(),
+        "type": ["VerifiableCredential"],
+        "issuer": issuer.did,
+        "issuanceDate": stamp(NOW - timedelta(days=2)),
+        "credentialSubject": {"id": urn()},
+        **{name: stamp(NOW + timedelta(days=days)) for name, days in dates.items()},
+    }
+    assert code == codes(verify(issuer.signed(document), world.evidence())).get("validity")
+
+
 def test_an_expired_document_was_valid(world: World) -> None:
     """R69: expired is not forged."""
     issuer = world.issuer()
