@@ -207,7 +207,7 @@ def test_of_two_dates_of_an_older_document_the_narrower_counts(
     """VCDM 1.1 has `expirationDate`, and reserves `validFrom` and `validUntil`, which its context defines too."""
     issuer = world.issuer()
     document = {
-        "@context": [V1],
+        "@context": [V1, "https://w3id.org/security/data-integrity/v2"],
         "id": urn(),
         "type": ["VerifiableCredential"],
         "issuer": issuer.did,
@@ -215,7 +215,7 @@ def test_of_two_dates_of_an_older_document_the_narrower_counts(
         "credentialSubject": {"id": urn()},
         **{name: stamp(NOW + timedelta(days=days)) for name, days in dates.items()},
     }
-    assert code == codes(verify(issuer.signed(document), world.evidence())).get("validity")
+    assert ({"validity": code} if code else {}) == codes(verify(issuer.signed(document), world.evidence()))
 
 
 def test_an_expired_document_was_valid(world: World) -> None:
