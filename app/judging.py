@@ -76,7 +76,7 @@ class Judging:
             proof_cache=self.proof_cache,
             list_memory=self.list_memory,
             seal_judge=self._judge_by_newer_answers,
-            crls=self._answers_at_hand,
+            revocations=self._answers_at_hand,
         )
 
     def _answers_at_hand(self) -> tuple[bytes, ...]:

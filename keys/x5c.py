@@ -1,6 +1,6 @@
 """A key by its certificate chain in a token's header (`x5c`, RFC 7515 section 4.1.6).
 
-    method = key_of_chain(header["x5c"], issuer=claims["iss"], roots=roots, now=now, crls=crls)
+    method = key_of_chain(header["x5c"], issuer=claims["iss"], roots=roots, now=now, answers=answers)
 
 A chain in a header proves nothing by itself: it must lead to a root that the caller trusts for this
 issuer, and its first certificate must name the issuer, as a URI (`did:web:…`, `https://…`) or as
@@ -44,7 +44,7 @@ class ChainTrust:
     """
 
     roots_of: Callable[[str], Sequence[x509.Certificate]]
-    crls: Callable[[], Sequence[bytes]] = tuple
+    answers: Callable[[], Sequence[bytes]] = tuple
 
 
 def key_of_chain(
@@ -53,9 +53,9 @@ def key_of_chain(
     issuer: str,
     roots: Sequence[x509.Certificate],
     now: datetime,
-    crls: Sequence[bytes] = (),
+    answers: Sequence[bytes] = (),
 ) -> VerificationMethod:
-    """Return the key of the first certificate, for assertions by `issuer`; `crls` are lists and OCSP answers.
+    """Return the key of the first certificate, for assertions by `issuer`; `answers` are lists and OCSP answers.
 
     Raises `ProblemError`: `NOT_PARSABLE`, `CERTIFICATE_UNTRUSTED` (no chain to one of `roots` in
     force at `now`, or of a certificate that may not sign), `CERTIFICATE_REVOKED`,
@@ -65,7 +65,7 @@ def key_of_chain(
     leaf, *others = _certificates(x5c)
     chain = _checked_chain(leaf, others, roots, now)
     _check_use(leaf)
-    check_revocation(chain, crls, now)
+    check_revocation(chain, answers, now)
     if not _names(leaf, issuer):
         raise ProblemError(NOT_BY_ISSUER.about("the certificate does not name the issuer"))
     try:

@@ -244,7 +244,7 @@ def signer_key(
     if purpose != "assertionMethod":
         raise ProblemError(NOT_BY_ISSUER.about("a certificate names an issuer, and no holder"))
     roots = chains.roots_of(issuer)
-    return key_of_chain(header["x5c"], issuer=issuer, roots=roots, now=now, crls=chains.crls())
+    return key_of_chain(header["x5c"], issuer=issuer, roots=roots, now=now, answers=chains.answers())
 
 
 def _is_hint(kid: object, issuer: object) -> bool:

@@ -99,7 +99,7 @@ class Evidence:
     `supplied` maps an id of `relatedResource` to its bytes: related resources are never fetched.
     `proof_cache` remembers which proofs held; status and dates are always checked. `list_memory`
     notices a status list that is older than one seen before. `seal_judge` judges the seals of PDFs;
-    for a stranger's it must be one that can be stopped. `crls` gives the revocation lists (DER) at hand,
+    for a stranger's it must be one that can be stopped. `revocations` gives the lists and OCSP answers (DER) at hand,
     for the certificates in the headers of tokens.
     """
 
@@ -116,7 +116,7 @@ class Evidence:
     proof_cache: ProofCache | None = None
     list_memory: ListMemory | None = None
     seal_judge: SealJudge = examine_seal
-    crls: Callable[[], Sequence[bytes]] = tuple
+    revocations: Callable[[], Sequence[bytes]] = tuple
 
     def as_of(self, moment: datetime) -> Evidence:
         """Return the same evidence for a question about another moment."""

@@ -173,7 +173,7 @@ def _prove_disclosures(content: Content, token: str, evidence: Evidence) -> Docu
 
 def chain_trust(evidence: Evidence) -> ChainTrust:
     """Return whom chains of certificates in tokens are believed from."""
-    return ChainTrust(partial(_roots_of, evidence), evidence.crls)
+    return ChainTrust(partial(_roots_of, evidence), evidence.revocations)
 
 
 def _roots_of(evidence: Evidence, issuer: str) -> tuple[x509.Certificate, ...]:

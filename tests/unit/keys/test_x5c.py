@@ -33,14 +33,14 @@ def _list(authority: DevelopmentCA = AUTHORITY, at: datetime = NOW) -> bytes:
 CRLS = (_list(),)
 
 
-def _code(x5c: object, *, issuer: str = DID, roots: Any = ROOTS, now: datetime = NOW, crls: Any = CRLS) -> str:
+def _code(x5c: object, *, issuer: str = DID, roots: Any = ROOTS, now: datetime = NOW, answers: Any = CRLS) -> str:
     with pytest.raises(ProblemError) as caught:
-        key_of_chain(x5c, issuer=issuer, roots=roots, now=now, crls=crls)
+        key_of_chain(x5c, issuer=issuer, roots=roots, now=now, answers=answers)
     return caught.value.problem.code
 
 
 def test_a_chain_to_a_trusted_root_gives_the_key_of_the_issuer_it_names() -> None:
-    found = key_of_chain(x5c_of(CHAIN), issuer=DID, roots=ROOTS, now=NOW, crls=CRLS)
+    found = key_of_chain(x5c_of(CHAIN), issuer=DID, roots=ROOTS, now=NOW, answers=CRLS)
     assert (KEY, DID, f"{DID}#x5c") == (found.key, found.controller, found.id)
     assert 1 == len(x5c_of(CHAIN))
     assert 1 == len(x5c_of([AUTHORITY.root]))
@@ -127,10 +127,10 @@ def test_a_chain_of_three_leads_to_the_root() -> None:
     assert 2 == len(chain)
     assert leaf_key.public_key() == key_of_chain(chain, issuer=DID, roots=[root], now=NOW).key
     assert "certificate-untrusted" == _code(x5c_of([leaf]), roots=[root])
-    assert "certificate-revoked" == _code(chain, roots=[root], crls=[_crl_of(middle, middle_key, leaf)])
-    assert "certificate-revoked" == _code(chain, roots=[root], crls=[_crl_of(root, root_key, middle)])
+    assert "certificate-revoked" == _code(chain, roots=[root], answers=[_crl_of(middle, middle_key, leaf)])
+    assert "certificate-revoked" == _code(chain, roots=[root], answers=[_crl_of(root, root_key, middle)])
     forged = _crl_of(middle, leaf_key, leaf)
-    assert leaf_key.public_key() == key_of_chain(chain, issuer=DID, roots=[root], now=NOW, crls=[forged]).key
+    assert leaf_key.public_key() == key_of_chain(chain, issuer=DID, roots=[root], now=NOW, answers=[forged]).key
 
 
 NAMES = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(DID)])
@@ -180,11 +180,11 @@ def test_a_revoked_certificate_proves_nothing() -> None:
     authority = DevelopmentCA.create(now=NOW)
     chain = authority.seal_certificate(KEY, organisation="Uni", did=DID, now=NOW)
     roots = (authority.root,)
-    assert KEY == key_of_chain(x5c_of(chain), issuer=DID, roots=roots, now=NOW, crls=[_list(authority)]).key
+    assert KEY == key_of_chain(x5c_of(chain), issuer=DID, roots=roots, now=NOW, answers=[_list(authority)]).key
     authority.revoke(chain[0], at=NOW)
-    assert "certificate-revoked" == _code(x5c_of(chain), roots=roots, crls=[_list(authority)])
+    assert "certificate-revoked" == _code(x5c_of(chain), roots=roots, answers=[_list(authority)])
     over = [_list(authority, NOW - timedelta(days=30))]
-    assert "certificate-revoked" == _code(x5c_of(chain), roots=roots, crls=over), "what was revoked stays so"
+    assert "certificate-revoked" == _code(x5c_of(chain), roots=roots, answers=over), "what was revoked stays so"
 
 
 def test_a_list_that_is_not_at_hand_or_over_is_a_doubt() -> None:
@@ -194,22 +194,22 @@ def test_a_list_that_is_not_at_hand_or_over_is_a_doubt() -> None:
     with_promise, without = _leaf(NAMES, promised), _leaf(NAMES)
     lists: tuple[bytes, ...]
     for lists in ((), (b"no list",), (_list(DevelopmentCA.create(now=NOW)),)):
-        assert "proof-uncheckable" == _code(with_promise, crls=lists)
-        assert DID == key_of_chain(without, issuer=DID, roots=ROOTS, now=NOW, crls=lists).controller
+        assert "proof-uncheckable" == _code(with_promise, answers=lists)
+        assert DID == key_of_chain(without, issuer=DID, roots=ROOTS, now=NOW, answers=lists).controller
     over, early = _list(at=NOW - timedelta(days=30)), _list(at=NOW + timedelta(days=30))
     for chain in (with_promise, without):
-        assert "proof-uncheckable" == _code(chain, crls=(over,))
-        assert "proof-uncheckable" == _code(chain, crls=(early,))
-        assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, crls=(over, _list())).controller
+        assert "proof-uncheckable" == _code(chain, answers=(over,))
+        assert "proof-uncheckable" == _code(chain, answers=(early,))
+        assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, answers=(over, _list())).controller
 
 
 def test_a_list_of_a_part_says_nothing_about_the_whole() -> None:
     """RFC 5280 section 5.2.5: a critical extension says that the list is not complete."""
     part = x509.IssuingDistributionPoint(None, None, False, True, None, False, False)
     lists = [_crl_of(AUTHORITY.root, AUTHORITY._key, part=part)]
-    assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, crls=lists).controller
+    assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, answers=lists).controller
     whole = [_crl_of(AUTHORITY.root, AUTHORITY._key, AUTHORITY.root)]
-    assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, crls=whole).controller
+    assert DID == key_of_chain(_leaf(NAMES), issuer=DID, roots=ROOTS, now=NOW, answers=whole).controller
 
 
 def _answer(chain: list[str], by: DevelopmentCA = AUTHORITY, *, at: datetime = NOW, revoked: bool = False) -> bytes:
@@ -236,15 +236,15 @@ def _with_responder(method: x509.ObjectIdentifier = AuthorityInformationAccessOI
 def test_an_answer_of_the_authoritys_responder_says_yes_or_no() -> None:
     """RFC 6960; the same three answers as by a list."""
     for chain in (_with_responder(), x5c_of(CHAIN)):
-        assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, crls=[_answer(chain)]).controller
-        assert "certificate-revoked" == _code(chain, crls=[_answer(chain, revoked=True)])
-        assert "certificate-revoked" == _code(chain, crls=[*CRLS, _answer(chain), _answer(chain, revoked=True)])
+        assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, answers=[_answer(chain)]).controller
+        assert "certificate-revoked" == _code(chain, answers=[_answer(chain, revoked=True)])
+        assert "certificate-revoked" == _code(chain, answers=[*CRLS, _answer(chain), _answer(chain, revoked=True)])
         for answers in ((), [_answer(_leaf(NAMES))], [_answer(chain, DevelopmentCA.create(now=NOW))], [b"junk"]):
-            assert "proof-uncheckable" == _code(chain, crls=answers)
+            assert "proof-uncheckable" == _code(chain, answers=answers)
         for at in (NOW - timedelta(days=2), NOW + timedelta(days=2)):
-            assert "proof-uncheckable" == _code(chain, crls=[_answer(chain, at=at)])
+            assert "proof-uncheckable" == _code(chain, answers=[_answer(chain, at=at)])
             both = [_answer(chain, at=at), *CRLS]
-            assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, crls=both).controller
+            assert DID == key_of_chain(chain, issuer=DID, roots=ROOTS, now=NOW, answers=both).controller
 
 
 def test_only_a_responder_is_a_promise_of_answers() -> None:
@@ -266,4 +266,4 @@ def test_a_certificate_that_may_not_sign_proves_nothing(extension: x509.Extensio
     made = _signed(key, "leaf", AUTHORITY.root.subject, AUTHORITY._key, NAMES, extension)
     assert "certificate-untrusted" == _code(x5c_of([made]))
     good = _signed(key, "leaf", AUTHORITY.root.subject, AUTHORITY._key, NAMES, _usage(digital_signature=True))
-    assert key.public_key() == key_of_chain(x5c_of([good]), issuer=DID, roots=ROOTS, now=NOW, crls=CRLS).key
+    assert key.public_key() == key_of_chain(x5c_of([good]), issuer=DID, roots=ROOTS, now=NOW, answers=CRLS).key

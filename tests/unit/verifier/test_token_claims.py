@@ -156,7 +156,7 @@ def test_a_list_is_signed_under_a_root_of_the_issuer(world: World, issuer: Simul
     claims = {"sub": LIST, "iat": int(NOW.timestamp()), "status_list": token_status_list.encode(TokenStatuses(64))}
     world.status.lists[LIST] = raw_token(header, claims, issuer.jose_signer).encode()
     crl = authority.crl(now=NOW).public_bytes(Encoding.DER)
-    report = verify(plain(issuer, status=STATUS), world.evidence(crls=lambda: (crl,)))
+    report = verify(plain(issuer, status=STATUS), world.evidence(revocations=lambda: (crl,)))
     assert ({} if named else {"status": "status-unverified"}) == codes(report)
 
 

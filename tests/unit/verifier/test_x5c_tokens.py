@@ -49,7 +49,7 @@ def chain_of(by: SimulatedIssuer, authority: DevelopmentCA, did: str = "") -> Se
 
 def asked(raw: bytes, world: World, *lists: DevelopmentCA) -> Report:
     crls = tuple(authority.crl(now=NOW).public_bytes(Encoding.DER) for authority in lists)
-    return verify(raw, world.evidence(crls=lambda: crls))
+    return verify(raw, world.evidence(revocations=lambda: crls))
 
 
 def codes(report: Report) -> dict[str, str]:
