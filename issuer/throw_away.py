@@ -8,7 +8,6 @@ cryptosuite is signed with that one, and so is one whose `verificationMethod` do
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,11 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from contexts.loader import BundledLoader
+from issuer import throw_away_status, tokens
+from issuer.throw_away_status import StatusWish
 from keys import did_key
 from keys.local_signer import LocalSigner
 from keys.store import PublicKey
-from proofs import ecdsa_sd_2023, integrity, vc_jose
-from proofs.bitstring_status_list import ENTRIES, Bits, entry_object, unsigned_list_credential
+from proofs import ecdsa_sd_2023, integrity
+from proofs.bitstring_status_list import Bits, unsigned_list_credential
 from proofs.jsonld import Converter
 from schemas import credential, presentation
 from schemas.experimental import BBS_2023
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from proofs.bbs_signer import BBSSigner
 
 DEFAULT_SUITE: Final = "eddsa-rdfc-2022"
-JWT_MEDIA_TYPE: Final = "application/vc+jwt"
-PURPOSES: Final = ("revocation", "suspension")
 _SD: Final = ecdsa_sd_2023.NAME
 _NO_SUCH_KEY: Final = "options.verificationMethod is no key that signs this here"
 _OLD_SUITE: Final = "Ed25519Signature2020"
@@ -57,9 +56,9 @@ class Wish:
     challenge: str | None = None
     domain: str | None = None
     media_type: str | None = None
-    """`JWT_MEDIA_TYPE` for an enveloping proof; None for an embedded one."""
-    status_purpose: str | None = None
-    """One of `PURPOSES`, for an entry on a status list."""
+    """That of a token, or `tokens.ANY_TOKEN`; None for an embedded proof."""
+    status: StatusWish | None = None
+    """What an entry on a status list is to say."""
     created: datetime | None = None
     """When the proof says it was made; None for now."""
     expires: datetime | None = None
@@ -113,8 +112,8 @@ class ThrowAwayIssuer:
             found.append((BBS_2023, "Bls12381G2", _did_of(self.bbs)))
         return tuple(sorted(found))
 
-    def issue(self, document: Mapping[str, Any], wish: Wish, *, address: str = "") -> dict[str, Any]:
-        """Return the credential with a proof; raise `ProblemError` for what may not be signed.
+    def issue(self, document: Mapping[str, Any], wish: Wish, *, address: str = "") -> Any:
+        """Return the credential with a proof, or as a token; raise `ProblemError` for what may not be signed.
 
         `address` is where `status_list` is served, for a wish with a status purpose.
         """
@@ -124,17 +123,21 @@ class ThrowAwayIssuer:
             return self._based(document, wish, self.bbs)
         signer = self._signer(wish, document["issuer"])
         unsigned = _by(signer, document)
-        if wish.status_purpose is not None:
-            unsigned["credentialStatus"] = _new_entry(wish.status_purpose, signer, address)
+        if wish.status is not None:
+            unsigned["credentialStatus"] = throw_away_status.new_entry(wish.status, _key_of(signer), address)
+            unsigned = tokens.with_status_context(unsigned)
         if wish.media_type is not None:
             _require_only(wish, "a token", "proofPurpose", "verificationMethod")
-            return _enveloped(unsigned, signer)
+            tokens.require(unsigned, wish.media_type)
+            return tokens.answer(*tokens.signed_token(unsigned, signer))
         return self._secured(_with_context(unsigned, wish.cryptosuite), wish, signer)
 
     def prove(self, document: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
         """Return the presentation with a proof for authentication."""
         presentation.gate(document, limits=self.limits)
         _require_purpose(wish, "authentication")
+        if wish.media_type is not None or wish.status is not None:
+            raise ProblemError(MALFORMED.about("a presentation is signed with an embedded proof, and has no status"))
         if wish.cryptosuite == _SD:
             raise ProblemError(SUITE_UNSUPPORTED.about("a base proof is for a credential, to derive from"))
         signer = self._signer(wish, document.get("holder"))
@@ -143,18 +146,23 @@ class ThrowAwayIssuer:
 
     def status_list(self, name: str, url: str) -> dict[str, Any]:
         """Return the list of that name, signed now, at `url`: nothing on it is set. Raise NOT_FOUND."""
-        purpose, _, key = name.partition("-")
         for suite in _LIST_SUITES:
             signers = [self.signers[suite], *(signer for (other, _), signer in self.others.items() if other == suite)]
             for signer in signers:
-                if purpose in PURPOSES and key == _key_of(signer):
-                    return self._signed_list(url, purpose, suite, signer)
+                found = throw_away_status.parse_name(name, _key_of(signer))
+                if found is not None:
+                    return self._signed_list(url, found, suite, signer)
         raise ProblemError(NOT_FOUND.about())
 
-    def _signed_list(self, url: str, purpose: str, suite: str, signer: LocalSigner) -> dict[str, Any]:
-        now = self.now()
+    def _signed_list(self, url: str, kind: tuple[str, int], suite: str, signer: LocalSigner) -> dict[str, Any]:
+        now, (purpose, size) = self.now(), kind
         unsigned = unsigned_list_credential(
-            url, issuer=_did_of(signer), purpose=purpose, bits=Bits(), valid_from=now, valid_until=now + _LIST_LIFE
+            url,
+            issuer=_did_of(signer),
+            purpose=purpose,
+            bits=Bits(size=size),
+            valid_from=now,
+            valid_until=now + _LIST_LIFE,
         )
         return integrity.add_proof(unsigned, signer=signer, cryptosuite=suite, created=now, converter=self.converter)
 
@@ -174,7 +182,7 @@ class ThrowAwayIssuer:
     def _based(self, document: Mapping[str, Any], wish: Wish, signer: BBSSigner) -> dict[str, Any]:
         """Return the credential with a base proof of bbs-2023; it says when it was made only if that is wished for."""
         _require_only(wish, "a base proof", "created", "proofPurpose", "verificationMethod")
-        if wish.media_type is not None or wish.status_purpose is not None:
+        if wish.media_type is not None or wish.status is not None:
             raise ProblemError(MALFORMED.about("a BBS key signs neither tokens nor status lists"))
         if wish.verification_method not in {None, signer.verification_method}:
             raise ProblemError(MALFORMED.about(_NO_SUCH_KEY))
@@ -269,19 +277,6 @@ def _did_of(signer: LocalSigner | BBSSigner) -> str:
 
 def _key_of(signer: LocalSigner) -> str:
     return signer.verification_method.partition("#")[2]
-
-
-def _new_entry(purpose: str, signer: LocalSigner, address: str) -> dict[str, Any]:
-    """Return an entry at a random place of the signer's own list."""
-    return entry_object(f"{address}/status/{purpose}-{_key_of(signer)}", secrets.randbelow(ENTRIES), purpose)
-
-
-def _enveloped(unsigned: Mapping[str, Any], signer: LocalSigner) -> dict[str, Any]:
-    """Return the credential as a token in a data: URL (VCDM 2.0, section 4.13)."""
-    if credential.version_of(unsigned) != credential.V2:
-        raise ProblemError(MALFORMED.about("vc+jwt is for the data model 2.0"))
-    token = vc_jose.sign_credential(unsigned, signer=signer)
-    return {"@context": [credential.V2], "id": f"data:{JWT_MEDIA_TYPE},{token}", "type": credential.ENVELOPED}
 
 
 def _with_context(document: dict[str, Any], suite: str) -> dict[str, Any]:

@@ -9,12 +9,13 @@ credential signed in its name; `issuer.credentials.client_credentials` says what
 decide. In development, without a key, both sign with throw-away keys for conformance suites
 (`issuer.throw_away`); there is nothing else for presentations, which their holders sign.
 
-Options: `cryptosuite` or `type`, `mediaType` (`application/vc+jwt` for an enveloping proof), `credentialId`
-for a credential without an id. For throw-away keys also `mandatoryPointers`, `statusPurpose` and the members
-of a proof by their names (`created`, `expires`, `domain`, `challenge`, `proofPurpose`, `verificationMethod`, `id`,
-`previousProof`): with an institution's key none of them is the program's to say (threats.md K09). An option
-that is not known is refused: what was asked for would not be in what is signed (decision 0039). A client
-that sends no options names the suite in the address, `?cryptosuite=`.
+Options: `cryptosuite` or `type`, `mediaType` (`application/vc+jwt`, `application/jwt`) or `proofFormat` (`jwt`,
+`ldp`) for a token, `credentialId` for a credential without an id. For throw-away keys also `mandatoryPointers`,
+`statusPurpose` with `statusSize`, `statusMessage` and `statusReference`, and the members of a proof by their
+names (`created`, `expires`, `domain`, `challenge`, `proofPurpose`, `verificationMethod`, `id`, `previousProof`):
+with an institution's key none of them is the program's to say (threats.md K09). An option that is not known is
+refused: what was asked for would not be in what is signed (decision 0039). A client that sends no options names
+the suite in the address, `?cryptosuite=`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ import flask
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from issuer.throw_away import DEFAULT_SUITE, JWT_MEDIA_TYPE, PURPOSES, ThrowAwayIssuer, Wish, make_throw_away_issuer
+from issuer import throw_away_status, tokens
+from issuer.throw_away import DEFAULT_SUITE, ThrowAwayIssuer, Wish, make_throw_away_issuer
 from proofs import experimental
 from proofs.cryptosuite import DATA_INTEGRITY_PROOF
 from schemas.moments import moment
@@ -53,8 +55,9 @@ _OPTIONS: Final = _PROOF_MEMBERS | {
     "cryptosuite",
     "mandatoryPointers",
     "mediaType",
-    "statusPurpose",
+    "proofFormat",
     "type",
+    *throw_away_status.OPTIONS,
 }
 _SIGNS: Final[Mapping[str, Any]] = {
     "requestBody": {"content": {"application/json": {}}},
@@ -108,22 +111,21 @@ def make_blueprint() -> Blueprint:
     return blueprint
 
 
-def _issued() -> dict[str, Any]:
+def _issued() -> Any:
     """Return what an authorised program has signed; in development, without a key, by throw-away keys."""
     header = flask.request.headers.get("Authorization")
     throw_away = flask.current_app.extensions.get(EXTENSION) if header is None else None
     if throw_away is not None:
         document, options = read_request("credential")
         address = flask.request.url_root.rstrip("/") + PREFIX
-        signed: dict[str, Any] = throw_away.issue(document, read_wish(options), address=address)
-        return signed
+        return throw_away.issue(document, read_wish(options), address=address)
     desk: IssuerDesk | None = flask.current_app.extensions.get("parchemin.issuer")
     if desk is None:
         raise ProblemError(NOT_ALLOWED.about("no institution issues here"))
     client = desk.api_clients.authorised(header or "", SCOPE)
     document, options = read_request("credential")
     wish = read_wish(options)
-    if wish.status_purpose is not None or wish.mandatory:
+    if wish.status is not None or wish.mandatory:
         raise ProblemError(MALFORMED.about("status and mandatory pointers are no options here"))
     if beyond := wish.beyond("proofPurpose" if wish.purpose == "assertionMethod" else ""):
         raise ProblemError(MALFORMED.about(f"no options with the key of an institution: {', '.join(beyond)}"))
@@ -133,7 +135,7 @@ def _issued() -> dict[str, Any]:
         slug=client.institution,
         actor=client.actor,
         cryptosuite=wish.cryptosuite,
-        as_token=wish.media_type is not None,
+        media_type=wish.media_type,
     )
 
 
@@ -141,19 +143,14 @@ def read_wish(options: Mapping[str, Any]) -> Wish:
     """Return how a request wants something signed; raise MALFORMED for an option of the wrong form, or unknown."""
     if unknown := sorted(options.keys() - _OPTIONS):
         raise ProblemError(unknown_option(unknown))
-    media_type, purpose = text_option(options, "mediaType"), text_option(options, "statusPurpose")
-    if media_type not in {None, JWT_MEDIA_TYPE}:
-        raise ProblemError(MALFORMED.about(f"options.mediaType is {JWT_MEDIA_TYPE} or absent"))
-    if purpose not in {None, *PURPOSES}:
-        raise ProblemError(MALFORMED.about(f"options.statusPurpose is {' or '.join(PURPOSES)}, or absent"))
     text_option(options, "credentialId")
     return Wish(
         cryptosuite=_suite(options),
         mandatory=tuple(pointers(options, "mandatoryPointers")),
         challenge=text_option(options, "challenge"),
         domain=text_option(options, "domain"),
-        media_type=media_type,
-        status_purpose=purpose,
+        media_type=_media_type(options),
+        status=throw_away_status.read_status_wish(options),
         created=_moment(options, "created"),
         expires=_moment(options, "expires"),
         purpose=text_option(options, "proofPurpose"),
@@ -161,6 +158,20 @@ def read_wish(options: Mapping[str, Any]) -> Wish:
         previous=_texts(options, "previousProof"),
         verification_method=text_option(options, "verificationMethod"),
     )
+
+
+def _media_type(options: Mapping[str, Any]) -> str | None:
+    """Return which token is wished for, None for an embedded proof; `proofFormat` leaves it to the data model."""
+    media_type, proof_format = text_option(options, "mediaType"), text_option(options, "proofFormat")
+    if media_type not in {None, tokens.JWT_MEDIA_TYPE, tokens.OLD_MEDIA_TYPE}:
+        known = f"{tokens.JWT_MEDIA_TYPE} or {tokens.OLD_MEDIA_TYPE}"
+        raise ProblemError(MALFORMED.about(f"options.mediaType is {known}, or absent"))
+    if proof_format is None:
+        return media_type
+    if proof_format not in tokens.PROOF_FORMATS or media_type is not None:
+        known = " or ".join(tokens.PROOF_FORMATS)
+        raise ProblemError(MALFORMED.about(f"options.proofFormat is {known}, and stands without mediaType"))
+    return tokens.PROOF_FORMATS[proof_format]
 
 
 def _suite(options: Mapping[str, Any]) -> str:

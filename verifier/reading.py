@@ -22,14 +22,15 @@ from verifier.document import Content, Form, Kind
 
 _PDF: Final = b"%PDF-"
 _PDF_HEADER_WITHIN: Final = 1024
-_TOKEN: Final = re.compile(rb"[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*(?:\r?\n)?")
+TOKEN: Final = re.compile(rb"[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*(?:\r?\n)?")
+"""How a compact JWS is written; whether it is a right one is asked later."""
 _DISCLOSURES: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*(?:\r?\n)?")
 _JSON_BLANKS: Final = b" \t\r\n"
 _ENVELOPES: Final[Mapping[str, tuple[Kind, str]]] = {
     "EnvelopedVerifiableCredential": (Kind.CREDENTIAL, "vc"),
     "EnvelopedVerifiablePresentation": (Kind.PRESENTATION, "vp"),
 }
-_ENVELOPED_FORMS: Final = {"+jwt": _TOKEN, "+sd-jwt": _DISCLOSURES}
+_ENVELOPED_FORMS: Final = {"+jwt": TOKEN, "+sd-jwt": _DISCLOSURES}
 _ENVELOPED_MESSAGE: Final = "+cose;base64"
 _SD_JWT_VC: Final = "dc+sd-jwt"
 """No credential of VCDM by its name; what carries credentials in envelopes carries it so (decision 0036)."""
@@ -44,7 +45,7 @@ def form_of(raw: bytes, media_type: str | None = None) -> Form:
         return Form.PDF
     if raw.lstrip(_JSON_BLANKS).startswith(b"{"):
         return Form.JSON
-    if _TOKEN.fullmatch(raw):
+    if TOKEN.fullmatch(raw):
         return Form.TOKEN
     if _DISCLOSURES.fullmatch(raw):
         return Form.DISCLOSURES

@@ -17,8 +17,9 @@ is a warning (decision 0039). A request that cannot be read is answered with `ve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import flask
@@ -27,6 +28,7 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from proofs.jsonld_values import shown
+from schemas import credential, presentation
 from schemas.problems import (
     HOLDER_MISMATCH,
     ISSUER_UNKNOWN,
@@ -44,6 +46,7 @@ from verifier.api import open_to_all
 from verifier.desk import VerifierDesk
 from verifier.document import Kind
 from verifier.evidence import Expected
+from verifier.reading import TOKEN
 
 _WARNINGS: Final = frozenset({ISSUER_UNKNOWN.code, HOLDER_MISMATCH.code})
 _ALL_CHECKS: Final = ("proof", "status", "validity", "issuer")
@@ -122,8 +125,10 @@ def make_blueprint() -> Blueprint:
     return blueprint
 
 
-def read_request(member: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the document and the options of a VC-API request.
+def read_request(
+    member: str, text: Callable[[str], dict[str, Any]] | None = None
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the document and the options of a VC-API request; `text` makes an object of what was sent as a text.
 
     Raises `ProblemError`: UNSUPPORTED_MEDIA_TYPE, TOO_LARGE, what strict JSON raises, or MALFORMED.
     """
@@ -137,6 +142,8 @@ def read_request(member: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     if not isinstance(body, dict):
         raise ProblemError(NOT_PARSABLE.about("a request is a JSON object"))
     document, options = body.get(member), body.get("options", {})
+    if isinstance(document, str) and text is not None:
+        document = text(document)
     if not isinstance(document, dict):
         raise ProblemError(MALFORMED.about(f"{member} is an object"))
     if not isinstance(options, dict):
@@ -178,7 +185,7 @@ def _answered(question: _Question) -> flask.typing.ResponseReturnValue:
 
 
 def _verify(question: _Question) -> flask.typing.ResponseReturnValue:
-    document, options = read_request(question.member)
+    document, options = read_request(question.member, partial(enveloped, question.kind))
     checks = _checks(options)
     proof_only = checks == ["proof"]
     expected = Expected(text_option(options, "challenge"), text_option(options, "domain"))
@@ -197,6 +204,17 @@ def _verify(question: _Question) -> flask.typing.ResponseReturnValue:
     if gives_back:
         body[question.given_back] = document
     return flask.jsonify(body), 200 if verified else _failed_status(report)
+
+
+def enveloped(kind: Kind, token: str) -> dict[str, Any]:
+    """Return a compact JWS, as older servers send one, in the envelope that VCDM 2.0 has for it (decision 0037).
+
+    Raises MALFORMED for a text that is none.
+    """
+    if not TOKEN.fullmatch(token.encode("utf-8", "replace")):
+        raise ProblemError(MALFORMED.about(f"a {kind} is an object, or the text of a compact JWS"))
+    name, short = (presentation.ENVELOPED, "vp") if kind is Kind.PRESENTATION else (credential.ENVELOPED, "vc")
+    return {"@context": [credential.V2], "id": f"data:application/{short}+jwt,{token}", "type": name}
 
 
 def _checks(options: Mapping[str, Any]) -> list[str]:

@@ -22,16 +22,16 @@ from typing import Any, Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from issuer import tokens
 from issuer.credentials import store
 from issuer.credentials.events import event_of
 from issuer.credentials.issuing import IssuingParts, require_sound
 from issuer.credentials.models import DocumentRow, IntentRow
 from issuer.credentials.reserving import ISSUED, LEASE, REFUSED, status_list_url
-from issuer.credentials.signing import CLR_SCHEMA, JWT_MEDIA_TYPE, LD_MEDIA_TYPE, OB_SCHEMA, credential_text
+from issuer.credentials.signing import CLR_SCHEMA, LD_MEDIA_TYPE, OB_SCHEMA, credential_text
 from issuer.credentials.status_register import PURPOSES, StatusRegister
 from issuer.institutions import store as institutions
 from keys.store import Purpose
-from proofs import vc_jose
 from proofs.bitstring_status_list import entry_object
 from proofs.integrity import add_proof
 from proofs.jsonld import Converter
@@ -78,7 +78,8 @@ class _Order:
     slug: str
     actor: str
     cryptosuite: str
-    as_token: bool
+    media_type: str | None
+    """That of the token, None for an embedded proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,10 @@ class ClientCredentials:
         slug: str,
         actor: str,
         cryptosuite: str,
-        as_token: bool,
+        media_type: str | None = None,
         reference: str | None = None,
-    ) -> dict[str, Any]:
-        """Return the credential with a proof, or in an envelope (`as_token`, `vc+jwt`).
+    ) -> Any:
+        """Return the credential with a proof, or as a token where a `media_type` is asked for (`issuer.tokens`).
 
         `reference` is the program's own name for a credential that has no id.
 
@@ -125,11 +126,15 @@ class ClientCredentials:
                 raise ProblemError(NOT_FOUND.about("there is no such institution"))
             did = row.did
         unsigned = _as_ours(asked, did)
+        if media_type is None and credential.version_of(unsigned) != credential.V2:
+            raise _refused("@context", "the data model is VCDM 2.0, but of a token")
+        tokens.require(unsigned, media_type)
+        media_type = media_type and tokens.media_type_of(unsigned)
         if reference is not None and len(reference) > _REFERENCE_CHARS:
             raise ProblemError(MALFORMED.about(f"options.credentialId has at most {_REFERENCE_CHARS} characters"))
         reference = str(asked.get("id", reference or uuid.uuid4().urn))
-        digest = _sha256([unsigned, cryptosuite, as_token])
-        order = _Order(unsigned, reference, digest, did, slug, actor, cryptosuite, as_token)
+        digest = _sha256([unsigned, cryptosuite, media_type is not None])
+        order = _Order(unsigned, reference, digest, did, slug, actor, cryptosuite, media_type)
         reserved = self._reserve(order)
         if not isinstance(reserved, _Place):
             return reserved
@@ -139,7 +144,7 @@ class ClientCredentials:
             self._give_up(reserved)
             raise
 
-    def _reserve(self, order: _Order) -> _Place | dict[str, Any]:
+    def _reserve(self, order: _Order) -> Any:
         """Reserve a document and its places, or return what was signed for the same order before."""
         for _ in range(_TRIES):
             try:
@@ -149,7 +154,7 @@ class ClientCredentials:
                 continue
         raise _busy()
 
-    def _reserve_in(self, session: Session, order: _Order) -> _Place | dict[str, Any]:
+    def _reserve_in(self, session: Session, order: _Order) -> Any:
         owner = institutions.by_slug(session, order.slug)
         if owner is None:
             raise ProblemError(NOT_FOUND.about("there is no such institution"))
@@ -216,11 +221,11 @@ class ClientCredentials:
         )
         return _Place(row.id, intent.id, status)
 
-    def _sign(self, order: _Order, place: _Place) -> dict[str, Any]:
+    def _sign(self, order: _Order, place: _Place) -> Any:
         """Lint, audit, sign, verify, store."""
         parts = self._parts
         status: Any = list(place.status) if len(place.status) > 1 else place.status[0]
-        document = {**order.unsigned, "id": place.document_id, "credentialStatus": status}
+        document = tokens.with_status_context({**order.unsigned, "id": place.document_id, "credentialStatus": status})
         _lint(document, self._signer.converter)
         will_sign = _sha256(document)
         with parts.database.session() as session:
@@ -229,7 +234,7 @@ class ClientCredentials:
         line = parts.audit.append(act="sign", subject=place.document_id, actor=order.actor, detail=detail)
         media_type, body = self._secure(order, document)
         require_sound(parts.verify(body.encode(), parts.evidence(), media_type=media_type))
-        form = {"format": "jwt_vc_json" if order.as_token else "ldp_vc", "media_type": media_type, "body": body}
+        form = {"format": "jwt_vc_json" if order.media_type else "ldp_vc", "media_type": media_type, "body": body}
         with parts.database.session() as session:
             store.held_document(session, place.document_id)
             if not store.close_intent(session, place.intent_id, "done"):
@@ -241,9 +246,8 @@ class ClientCredentials:
 
     def _secure(self, order: _Order, document: Mapping[str, Any]) -> tuple[str, str]:
         """Return the media type and the text of what is signed with the institution's key of today."""
-        if order.as_token:
-            signer = self._signer.keys.signer(order.did, Purpose.JOSE)
-            return JWT_MEDIA_TYPE, vc_jose.sign_credential(document, signer=signer)
+        if order.media_type is not None:
+            return tokens.signed_token(document, self._signer.keys.signer(order.did, Purpose.JOSE))
         signed = add_proof(
             document,
             signer=self._signer.keys.signer(order.did, SUITES[order.cryptosuite]),
@@ -272,8 +276,6 @@ def _as_ours(asked: Mapping[str, Any], did: str) -> dict[str, Any]:
         raise ProblemError(NOT_ALLOWED.about("the API key signs for its own institution alone"))
     unsigned = {**asked, "issuer": {**issuer, "id": did} if isinstance(issuer, Mapping) else did}
     credential.gate(unsigned)
-    if credential.version_of(unsigned) != credential.V2:
-        raise _refused("@context", "the data model is VCDM 2.0")
     if credential.ENVELOPED in unsigned["type"]:
         raise _refused("type", "an envelope is not signed again")
     if len(str(asked.get("id", ""))) > _REFERENCE_CHARS:
@@ -290,12 +292,9 @@ def _lint(document: Mapping[str, Any], converter: Converter) -> None:
         validate(document, schema)
 
 
-def _answer(media_type: str, body: str) -> dict[str, Any]:
-    """Return what was signed as a JSON object: itself, or in its envelope (VCDM 2.0, section 4.13)."""
-    if media_type == JWT_MEDIA_TYPE:
-        return {"@context": [credential.V2], "id": f"data:{media_type},{body}", "type": credential.ENVELOPED}
-    signed: dict[str, Any] = json.loads(body)
-    return signed
+def _answer(media_type: str, body: str) -> Any:
+    """Return what was signed: a JSON object, or a token as the VC-API answers it."""
+    return json.loads(body) if media_type == LD_MEDIA_TYPE else tokens.answer(media_type, body)
 
 
 def _refused(member: str, detail: str) -> ProblemError:

@@ -135,6 +135,17 @@ def test_a_credential_is_issued_in_an_envelope(suite: Suite) -> None:
         assert 400 == suite.post("verify", verifiableCredential={**envelope, **changed})[0]
     old = {**CREDENTIAL, "@context": ["https://www.w3.org/2018/credentials/v1"], "issuanceDate": "2026-01-01T00:00:00Z"}
     assert 400 == suite.post("issue", credential=old, options={"mediaType": "application/vc+jwt"})[0]
+    assert 400 == suite.post("issue", credential=CREDENTIAL, options={"mediaType": "application/jwt"})[0]
+    for wish in ({"mediaType": "application/jwt"}, {"proofFormat": "jwt"}):
+        status, issued = suite.post("issue", credential=old, options={**wish, "cryptosuite": "ecdsa-rdfc-2019"})
+        assert (201, 2) == (status, issued["verifiableCredential"].count("."))
+        status, answer = suite.post("verify", verifiableCredential=issued["verifiableCredential"])
+        assert (200, True) == (status, answer["verified"])
+    for format_, kind in (("jwt", "EnvelopedVerifiableCredential"), ("ldp", ["VerifiableCredential"])):
+        status, issued = suite.post("issue", credential=CREDENTIAL, options={"proofFormat": format_})
+        assert (201, kind) == (status, issued["verifiableCredential"]["type"])
+    for odd in ({"proofFormat": "x"}, {"proofFormat": 7}, {"proofFormat": "jwt", "mediaType": "application/vc+jwt"}):
+        assert 400 == suite.post("issue", credential=CREDENTIAL, options=odd)[0]
     assert 400 == suite.post("issue", credential=CREDENTIAL, options={"mediaType": "text/html"})[0]
 
 
@@ -235,3 +246,52 @@ def test_it_listens_on_this_machine_alone(bind: str) -> None:
     with pytest.raises(ProblemError):
         loopback_address(bind)
     assert ("127.0.0.1", 9) == loopback_address("localhost:9")
+
+
+VALUES = [{"status": "0x0", "message": "valid"}, {"status": "0x1", "message": "lost"}]
+FOUR = [*VALUES, {"status": "0x2", "message": "found"}, {"status": "0x3", "message": "unknown"}]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"statusPurpose": "revocation", "statusReference": "https://registrar.example/status"},
+        {"statusPurpose": "revocation", "statusMessage": VALUES, "statusReference": ["https://registrar.example/a"]},
+        {"statusPurpose": "message", "statusSize": 2, "statusMessage": FOUR},
+    ],
+)
+@pytest.mark.parametrize("token", [{}, {"proofFormat": "jwt"}])
+def test_an_entry_says_what_its_values_mean(suite: Suite, wish: dict[str, Any], token: dict[str, Any]) -> None:
+    """Bitstring Status List section 2.1: a list of so many bits stands at the entry's address."""
+    status, issued = suite.post("issue", credential=CREDENTIAL, options={**wish, **token})
+    assert 201 == status, issued
+    if not token:
+        entry = issued["verifiableCredential"]["credentialStatus"]
+        assert wish == {name: entry[name] for name in wish}
+    status, answer = suite.post("verify", verifiableCredential=issued["verifiableCredential"])
+    assert (200, True) == (status, answer["verified"]), answer["problemDetails"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"statusPurpose": "refresh"},
+        {"statusPurpose": 7},
+        {"statusSize": 1},
+        {"statusPurpose": "message"},
+        {"statusPurpose": "revocation", "statusSize": 2},
+        {"statusPurpose": "revocation", "statusSize": "2", "statusMessage": FOUR},
+        {"statusPurpose": "revocation", "statusSize": True},
+        {"statusPurpose": "revocation", "statusSize": 17, "statusMessage": FOUR},
+        {"statusPurpose": "revocation", "statusMessage": FOUR},
+    ],
+)
+def test_an_entry_that_nobody_could_read_is_not_written(suite: Suite, wish: dict[str, Any]) -> None:
+    assert 400 == suite.post("issue", credential=CREDENTIAL, options=wish)[0]
+
+
+def test_a_presentation_is_signed_with_an_embedded_proof_alone(suite: Suite) -> None:
+    presentation = {"@context": CREDENTIAL["@context"], "type": ["VerifiablePresentation"]}
+    assert 201 == suite.post("prove", presentation=presentation, options={})[0]
+    for wish in ({"mediaType": "application/vc+jwt"}, {"proofFormat": "jwt"}, {"statusPurpose": "revocation"}):
+        assert 400 == suite.post("prove", presentation=presentation, options=wish)[0]

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from issuer.throw_away import Wish, make_throw_away_issuer
+from issuer.throw_away_status import StatusWish
 from keys import did_key
 from keys.local_signer import LocalSigner
 from keys.resolver import MappingResolver
@@ -104,6 +106,19 @@ def test_it_verifies_our_credential_and_refuses_it_altered(
     header, _, signature = token.split(".")
     other = sign_credential_v1({**credential(controller(by)), "id": "urn:x:y"}, signer=by).split(".")[1]
     assert "error" in judge.ask("verify", token=f"{header}.{other}.{signature}", now=AT)
+
+
+@pytest.mark.parametrize("cryptosuite", ["ecdsa-rdfc-2019", "eddsa-rdfc-2022"])
+def test_it_verifies_what_the_vc_api_answers(judge: Judge, cryptosuite: str) -> None:
+    """Decision 0037: `mediaType: application/jwt`, with an entry on a status list."""
+    issuer = make_throw_away_issuer(lambda: NOW)
+    wish = Wish(cryptosuite=cryptosuite, media_type="application/jwt", status=StatusWish("revocation"))
+    token = issuer.issue(credential("did:example:whoever"), wish, address="https://registrar.parchemin.example")
+    answer = judge.ask("verify", token=token, now=AT)
+    assert issuer.issuer_ids()[cryptosuite] == answer.get("issuer"), answer
+    assert "BitstringStatusListEntry" == answer["credential"]["credentialStatus"]["type"]
+    header, payload, signature = token.split(".")
+    assert "error" in judge.ask("verify", token=f"{header}.{payload}.{signature[:-8]}AAAAAAAA", now=AT)
 
 
 def test_it_and_we_refuse_our_credential_before_and_after_its_time(judge: Judge, site: PeerSite) -> None:

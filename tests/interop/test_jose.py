@@ -12,6 +12,7 @@ import pytest
 from jwcrypto import jwk as peer_jwk
 from jwcrypto import jws as peer_jws
 
+from issuer.throw_away import Wish, make_throw_away_issuer
 from keys import did_jwk
 from keys.did_document import PublishedKey, build_document, fragment_of
 from keys.jwk import jwk_to_public_key, public_key_to_jwk, thumbprint
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.interop
 
 NOW = datetime(2026, 5, 31, 12, tzinfo=UTC)
 DID = "did:web:registrar.parchemin.example:t:uni"
+V1 = "https://www.w3.org/2018/credentials/v1"
 SUBJECT = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 
 
@@ -90,6 +92,21 @@ def test_jose_verifies_what_every_algorithm_of_ours_signs(judge: Judge, algorith
     token = sign_credential(_badge(), signer=by)
     answer = judge.ask("verify", token=token, jwk=public_key_to_jwk(by.public_key))
     assert _badge() == answer["claims"]
+
+
+def test_jose_verifies_what_the_vc_api_answers(judge: Judge) -> None:
+    """Decision 0037: the token in its envelope, and that of VCDM 1.1 as a text."""
+    issuer = make_throw_away_issuer(lambda: NOW)
+    jwk = public_key_to_jwk(issuer.signers["ecdsa-rdfc-2019"].public_key)
+    old = {"@context": [V1], "type": ["VerifiableCredential"], "issuer": DID, "credentialSubject": {"id": SUBJECT}}
+    for document, media_type, typ in (
+        (_badge(), "application/vc+jwt", "vc+jwt"),
+        ({**old, "issuanceDate": "1965-06-01T00:00:00Z"}, "application/jwt", "JWT"),
+    ):
+        answered = issuer.issue(document, Wish(cryptosuite="ecdsa-rdfc-2019", media_type=media_type))
+        token = answered if isinstance(answered, str) else answered["id"].partition(",")[2]
+        answer = judge.ask("verify", token=token, jwk=jwk)
+        assert ("ES256", typ) == (answer["header"]["alg"], answer["header"]["typ"])
 
 
 @pytest.mark.parametrize("algorithm", list(Algorithm))

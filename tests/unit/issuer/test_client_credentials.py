@@ -13,6 +13,7 @@ import pytest
 
 from issuer.credentials.client_credentials import SUITES
 from keys.memory_store import MemoryKeyStore
+from keys.multibase import decode_base64url
 from schemas.problems import KEY_STORE_UNAVAILABLE, ProblemError
 from schemas.report import Verdict
 from services.clock import StoppedClock
@@ -22,6 +23,7 @@ from tests.support.issuing import NOW, PUBLIC_URL, House, open_house
 V2 = "https://www.w3.org/ns/credentials/v2"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 DID = "did:web:registrar.parchemin.example:t:boreale"
+TOKEN = "application/vc+jwt"
 
 
 def composed(**changes: Any) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def house(tmp_path: Path) -> House:
 
 
 def issue(house: House, document: Any, slug: str = "boreale", **how: Any) -> dict[str, Any]:
-    options: dict[str, Any] = {"cryptosuite": "eddsa-rdfc-2022", "as_token": False, **how}
+    options: dict[str, Any] = {"cryptosuite": "eddsa-rdfc-2022", **how}
     return house.desk.client_credentials.issue(document, slug=slug, actor="api:abc", **options)
 
 
@@ -64,10 +66,38 @@ def test_what_is_signed_verifies_in_the_name_of_the_institution(house: House, cr
 
 
 def test_a_token_in_an_envelope_verifies_too(house: House) -> None:
-    envelope = issue(house, composed(), as_token=True)
+    envelope = issue(house, composed(), media_type=TOKEN)
     assert "EnvelopedVerifiableCredential" == envelope["type"]
     assert Verdict.VERIFIED is house.verify(json.dumps(envelope)).verdict
-    assert envelope == issue(house, composed(), as_token=True)
+    assert envelope == issue(house, composed(), media_type=TOKEN)
+
+
+def older(**changes: Any) -> dict[str, Any]:
+    document = {**composed(type=["VerifiableCredential"]), "@context": ["https://www.w3.org/2018/credentials/v1"]}
+    subject = {"id": "did:example:zoe"}
+    return {**document, "issuanceDate": "2026-05-01T00:00:00Z", "credentialSubject": subject, **changes}
+
+
+@pytest.mark.parametrize("media_type", ["application/jwt", "jwt"])
+def test_a_credential_of_the_older_model_becomes_the_older_token(house: House, media_type: str) -> None:
+    """VCDM 1.1 section 6.3.1: `typ: JWT`, the claim `vc`; revoked like every other document."""
+    token = issue(house, older(), media_type=media_type)
+    header, claims = (json.loads(decode_base64url(part, max_chars=9_999)) for part in token.split(".")[:2])
+    assert ("ES256", "JWT") == (header["alg"], header["typ"])
+    assert (DID, "did:example:zoe", claims["vc"]["id"]) == (claims["iss"], claims["sub"], claims["jti"])
+    assert "https://www.w3.org/ns/credentials/status/v1" == claims["vc"]["@context"][-1]
+    assert Verdict.VERIFIED is house.verify(token).verdict
+    assert token == issue(house, older(), media_type=media_type)
+    assert house.desk.revoke(claims["jti"], "Issued by mistake.", "registrar", institution="boreale")
+    assert "revoked" == house.verify(token).status.code
+
+
+def test_a_token_is_one_of_the_credentials_own_model(house: House) -> None:
+    assert "malformed" == refusal(house, older())
+    assert "malformed" == refusal(house, older(), media_type=TOKEN)
+    assert "malformed" == refusal(house, composed(), media_type="application/jwt")
+    own = older()["@context"] + ["https://www.w3.org/ns/credentials/status/v1"]
+    assert isinstance(issue(house, older(**{"@context": own}), media_type="jwt"), str)
 
 
 def test_id_and_status_are_ours(house: House) -> None:
@@ -119,7 +149,7 @@ def test_what_is_not_the_programs_to_say_is_refused(house: House, changes: dict[
     assert code == refusal(house, document)
 
 
-@pytest.mark.parametrize("how", [{"cryptosuite": "eddsa-jcs-2022"}, {"as_token": True}])
+@pytest.mark.parametrize("how", [{"cryptosuite": "eddsa-jcs-2022"}, {"media_type": TOKEN}])
 def test_a_term_without_a_meaning_is_refused_however_it_is_signed(house: House, how: dict[str, Any]) -> None:
     assert "term-undefined" == refusal(house, composed(**{"@context": [V2]}), **how)
     assert "" == house.audit.path.read_text().partition('"act":"sign"')[1], "it was not about to be signed"

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from app.config import Settings
 from issuer.throw_away import ThrowAwayIssuer, make_throw_away_issuer
 from issuer.vc_api import EXTENSION, make_blueprint
+from proofs import vc_jose
 from proofs.integrity import CRYPTOSUITES
 from schemas.json_schema import validate
 from tests.support.issuer_simulator import NOW, V1, V2, SimulatedIssuer, World, converter, urn
@@ -156,7 +157,9 @@ def test_a_proof_that_is_none_is_a_bad_request(client: FlaskClient, issuer: Simu
         [],
         "text",
         {"verifiableCredential": None},
-        {"verifiableCredential": "eyJ.x.y"},
+        {"verifiableCredential": "eyJ.x"},
+        {"verifiableCredential": "é.x.y"},
+        {"verifiableCredential": ""},
         {"verifiableCredential": [{}]},
         {"verifiableCredential": {}, "options": []},
         {"verifiableCredential": {}, "options": {"checks": "proof"}},
@@ -168,6 +171,26 @@ def test_a_proof_that_is_none_is_a_bad_request(client: FlaskClient, issuer: Simu
 def test_a_request_of_another_shape_is_a_bad_request(client: FlaskClient, body: Any) -> None:
     answer = client.post("/vc-api/credentials/verify", json=body)
     assert (400, "application/problem+json") == (answer.status_code, answer.mimetype)
+
+
+def test_a_token_may_be_sent_as_a_text(client: FlaskClient, issuer: SimulatedIssuer) -> None:
+    """Decision 0037: as servers send VCDM 1.1; it is judged as in an envelope."""
+    token = vc_jose.sign_credential(issuer.badge(), signer=issuer.jose_signer)
+    changed = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+    for text, verified in ((token, True), (changed, False), ("eyJ.x.y", False), ("..", False)):
+        answer = client.post("/vc-api/credentials/verify", json={"verifiableCredential": text})
+        assert verified is answer.get_json()["verified"]
+    asked = {"verifiablePresentation": token}
+    assert client.post("/vc-api/presentations/verify", json=asked).get_json()["verified"] is False
+
+
+def test_a_presentation_may_be_sent_as_a_text(client: FlaskClient, world: World) -> None:
+    holder = world.stranger()
+    how: dict[str, Any] = {"audience": "https://v.example", "nonce": "n", "issued_at": NOW}
+    token = vc_jose.sign_presentation(holder.presentation(), signer=holder.signer, **how)
+    for challenge, verified in (("n", True), ("m", False)):
+        asked = {"verifiablePresentation": token, "options": {"challenge": challenge}}
+        assert verified is client.post("/vc-api/presentations/verify", json=asked).get_json()["verified"]
 
 
 def test_a_request_that_two_readers_could_read_in_two_ways_is_refused(client: FlaskClient) -> None:
