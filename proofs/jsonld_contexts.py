@@ -21,10 +21,9 @@ from pyld.resolved_context import ResolvedContext
 
 from contexts.loader import BundledLoader
 from proofs.dataset import RDF_TYPE
-from proofs.jsonld_values import is_iri, shown
+from proofs.jsonld_values import context_list, is_iri, shown, type_list
 from schemas.problems import (
     CONTEXT_UNKNOWN,
-    MALFORMED,
     SHAPE_NOT_ALLOWED,
     TERM_UNDEFINED,
     ProblemError,
@@ -36,8 +35,10 @@ _PROCESSED: Final = 512
 """How many processed contexts are kept, some 100 kB each; then everything is forgotten and begun anew."""
 _REMEMBERED: Final = 1_000
 """How many terms of a context, and kinds of node of a term, are kept."""
-_CONTEXTS_PER_DOCUMENT: Final = 16
-_TYPES_PER_NODE: Final = 16
+_HELD_BYTES: Final = 33_554_432
+"""About how much is kept of terms and kinds of node: a vocabulary (`@vocab`) has names without end."""
+_ENTRY_BYTES: Final = 1_000
+"""What a term or a kind of node takes beside its names."""
 
 _ENTRIES: Final = frozenset(
     {_CRED + "verifiableCredential", "https://purl.imsglobal.org/spec/vc/clr/vocab.html#verifiableCredential"}
@@ -189,12 +190,15 @@ class ContextCompiler:
         self._initial = ActiveContext(self._pyld._get_initial_context(self._options), None)  # noqa: SLF001 (pinned version)
         self._processed: dict[Any, ActiveContext] = {}
         self._roots: dict[tuple[str, ...], Term] = {}
+        self._held = 0
         self.terms: Final = frozenset(key for url in loader.urls() for key in _all_keys(loader.load(url)))
         """The names of all terms of all contexts, and other keys of their files: what could be a prefix."""
 
     def root(self, urls: Any) -> Term:
         """Return the term that stands for the whole of a document with `@context` `urls`."""
-        key = _context_list(urls)
+        key = context_list(urls)
+        if self._held > _HELD_BYTES:  # between documents: what one has begun to use stays as it is
+            self._forget()
         found = self._roots.get(key)
         if found is None:
             with self._lock:
@@ -204,14 +208,15 @@ class ContextCompiler:
 
     def node(self, term: Term, types: Any, local: Any) -> Node:
         """Return the `Node` for a value of `term` with these types and own `@context` (or None)."""
-        names = _type_list(types)
-        urls = None if local is None else _context_list(local)
+        names = type_list(types)
+        urls = None if local is None else context_list(local)
         with self._lock:
             inside, before = self._enter(term, names, urls)
             iris = [f"<{iri}>" for iri in _type_iris(before, names)]
             found = Node(inside, iris, [f" {RDF_TYPE} {iri} .\n" for iri in iris])
             if len(term.nodes) < _REMEMBERED:
                 term.nodes[types if isinstance(types, str) or types is None else names, urls] = found
+                self._held += _ENTRY_BYTES + 3 * sum(map(len, names))
         return found
 
     def term(self, context: ActiveContext, key: str) -> Term:
@@ -220,7 +225,14 @@ class ContextCompiler:
             found = self._compile(context, key)
             if len(context.terms) < _REMEMBERED:
                 context.terms[key] = found
+                self._held += _ENTRY_BYTES + 3 * len(key)
         return found
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._processed.clear()
+            self._roots.clear()
+            self._held = 0
 
     def _load(self, url: str, _options: object = None) -> dict[str, Any]:
         document = self._loader.load(url)
@@ -235,8 +247,7 @@ class ContextCompiler:
         if found is not None:
             return found
         if len(self._processed) >= _PROCESSED:
-            self._processed.clear()
-            self._roots.clear()
+            self._forget()
         try:
             data = self._pyld._process_context(  # noqa: SLF001 (pinned version)
                 base.data, local, self._options, override_protected=override, propagate=propagate
@@ -345,27 +356,6 @@ def _tag(term: Term, found: Any, context: ActiveContext) -> None:
         term.closing = f'"@{language}'
     if found.get("@direction") or context.data.get("@direction"):
         raise ProblemError(TERM_UNDEFINED.about("a text direction would not be signed"))
-
-
-def _context_list(urls: Any) -> tuple[str, ...]:
-    """Return `@context` as a key; only addresses, each once."""
-    found = [urls] if isinstance(urls, str) else urls
-    if not isinstance(found, list) or not found:
-        raise ProblemError(SHAPE_NOT_ALLOWED.about("@context must be a list of addresses"))
-    if not all(isinstance(url, str) for url in found):
-        raise ProblemError(CONTEXT_UNKNOWN.about("a context may only be named by its address"))
-    if len(found) > _CONTEXTS_PER_DOCUMENT or len(set(found)) != len(found):
-        raise ProblemError(SHAPE_NOT_ALLOWED.about("@context names too many contexts, or one twice"))
-    return tuple(found)
-
-
-def _type_list(types: Any) -> tuple[str, ...]:
-    names = (types,) if isinstance(types, str) else tuple(types) if isinstance(types, list | tuple) else ()
-    if (types is not None and not names) or not all(isinstance(name, str) for name in names):
-        raise ProblemError(MALFORMED.about("a type is not a text"))
-    if len(set(names)) != len(names) or len(names) > _TYPES_PER_NODE:
-        raise ProblemError(SHAPE_NOT_ALLOWED.about("too many types, or one that is named twice"))
-    return names
 
 
 def _type_iris(context: ActiveContext, names: tuple[str, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Single values of JSON-LD as terms of N-Quads.
+"""Single values of JSON-LD as terms of N-Quads, and the lists that `@context` and `type` are.
 
 Specification: JSON-LD 1.1 Processing Algorithms and API, sections 5.3 and 8.2.3 (values to
 literals, canonical doubles); RDF 1.1 N-Quads with the canonical escapes of RDFC-1.0 section 5.
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from proofs import jcs
-from schemas.problems import MALFORMED, SHAPE_NOT_ALLOWED, ProblemError
+from schemas.problems import CONTEXT_UNKNOWN, MALFORMED, SHAPE_NOT_ALLOWED, ProblemError
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _I18N: Final = "https://www.w3.org/ns/i18n#"
@@ -20,8 +20,10 @@ _JSON: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
 _EXACT: Final = 2**53
 _LARGEST_INTEGER: Final = 10**21
 _SHOWN: Final = 60
+_CONTEXTS_PER_DOCUMENT: Final = 16
+_TYPES_PER_NODE: Final = 16
 
-is_iri = re.compile(r'[A-Za-z][A-Za-z0-9+\-.]*:[^\x00-\x20<>"{}|^`\\]*').fullmatch
+is_iri = re.compile(r'[A-Za-z][A-Za-z0-9+\-.]*:[^\x00-\x20\x7f<>"{}|^`\\]*').fullmatch
 needs_escape = re.compile(r'[\x00-\x1f"\\\x7f]').search
 _is_language = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*").fullmatch
 _ESCAPES: Final = str.maketrans(
@@ -48,18 +50,23 @@ def number(value: Any, datatype: str) -> str:
     2^53, doubles of more than 16 digits, negative zero (threats.md A21).
     """
     if isinstance(value, bool):
-        return f'"{"true" if value else "false"}"^^<{datatype or _XSD + "boolean"}>'
+        return _typed("true" if value else "false", datatype or _XSD + "boolean")
     if not math.isfinite(value):
         raise ProblemError(MALFORMED.about("a number that is none"))
     double = datatype == _XSD + "double"
     if not double and value == int(value) and abs(value) < _LARGEST_INTEGER:
         if abs(value) >= _EXACT or str(value) == "-0.0":
             raise ProblemError(MALFORMED.about("a number that readers do not agree about"))
-        return f'"{int(value)}"^^<{datatype or _XSD + "integer"}>'
+        return _typed(str(int(value)), datatype or _XSD + "integer")
     text = _double(float(value))
     if float(text) != value or str(value) == "-0.0":
         raise ProblemError(MALFORMED.about("a number that readers do not agree about"))
-    return f'"{text}"^^<{datatype or _XSD + "double"}>'
+    return _typed(text, datatype or _XSD + "double")
+
+
+def _typed(text: str, datatype: str) -> str:
+    """Return a literal; that it is a text is not written (canonical N-Quads, RDFC-1.0 section 5)."""
+    return f'"{text}"' if datatype == _XSD + "string" else f'"{text}"^^<{datatype}>'
 
 
 @lru_cache(maxsize=1024)
@@ -92,3 +99,25 @@ def value_object(value: dict[str, Any], *, plain_allowed: bool) -> str:
             raise ProblemError(MALFORMED.about("@direction is neither ltr nor rtl"))
         return f'"{escaped(text)}"^^<{_I18N}{language.lower()}_{direction}>'
     return f'"{escaped(text)}"@{language.lower()}' if language else f'"{escaped(text)}"'
+
+
+def context_list(urls: Any) -> tuple[str, ...]:
+    """Return `@context` as a key; only addresses, each once."""
+    found = [urls] if isinstance(urls, str) else urls
+    if not isinstance(found, list) or not found:
+        raise ProblemError(SHAPE_NOT_ALLOWED.about("@context must be a list of addresses"))
+    if not all(isinstance(url, str) for url in found):
+        raise ProblemError(CONTEXT_UNKNOWN.about("a context may only be named by its address"))
+    if len(found) > _CONTEXTS_PER_DOCUMENT or len(set(found)) != len(found):
+        raise ProblemError(SHAPE_NOT_ALLOWED.about("@context names too many contexts, or one twice"))
+    return tuple(found)
+
+
+def type_list(types: Any) -> tuple[str, ...]:
+    """Return `type` as a key: one text or several, each once; none when there is no type."""
+    names = (types,) if isinstance(types, str) else tuple(types) if isinstance(types, list | tuple) else ()
+    if (types is not None and not names) or not all(isinstance(name, str) for name in names):
+        raise ProblemError(MALFORMED.about("a type is not a text"))
+    if len(set(names)) != len(names) or len(names) > _TYPES_PER_NODE:
+        raise ProblemError(SHAPE_NOT_ALLOWED.about("too many types, or one that is named twice"))
+    return names

@@ -71,7 +71,7 @@ class Names:
         self._terms = terms
         taken = {term.partition(":")[0] for term in terms}
         schemes = [scheme for scheme in _ORDINARY_SCHEMES if scheme not in taken]
-        self.ordinary: Final = rf'"(?:{"|".join(schemes)}):[^\x00-\x20<>"{{}}|^`\\]*",'
+        self.ordinary: Final = rf'"(?:{"|".join(schemes)}):[^\x00-\x20\x7f<>"{{}}|^`\\]*",'
         """The pattern of an address, quoted and with a comma, that surely stands for itself."""
 
     def stands_for_itself(self, address: str) -> bool:

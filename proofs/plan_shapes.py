@@ -107,7 +107,10 @@ class Shapes:
 
     def _lay_out(self, document: dict[str, Any], limits: Limits, quads: bytes) -> _Known:
         """Return the layout of a document whose canonical form is known; `document` is changed."""
-        _, values = _walked(document)
+        names, values = _walked(document)
+        if sum(len(name) for name in names if type(name) is str) > _QUAD_BYTES:
+            msg = "the keys are longer than what they say"
+            raise UnfitError(msg)
         places = _places(document)
         marks = Marks()
         wanted = [at for at, (_, _, name) in enumerate(places) if name not in _FIXED and _may_vary(values[at])]

@@ -96,3 +96,10 @@ def test_a_prefix_that_a_document_brings_is_read_however_often_its_shape_came_be
         converter.canonical(badge(words, evidence={"id": f"urn:x:{number}", "title": "x"}))
     with pytest.raises(ProblemError, match="prefix"):
         converter.canonical(badge(words, evidence={"id": "ex:1", "title": "x"}))
+
+
+def test_a_number_where_a_text_is_wanted_is_a_text() -> None:
+    """Canonical N-Quads write no datatype behind a text, wherever it comes from."""
+    words = {"n": {"@id": WORDS + "n", "@type": "http://www.w3.org/2001/XMLSchema#string"}}
+    found = inline().canonical({"@context": [V2, words], "id": "urn:x:1", "n": [5, True, 1.5, "x"]})
+    assert [f'<urn:x:1> <{WORDS}n> "{text}" .' for text in ("1.5E0", "5", "true", "x")] == found.splitlines()

@@ -30,7 +30,17 @@ _NASTY = st.sampled_from(
         *("", " ", '"', '",', '","', ',"', ",", "\\", '\\"', '\\",', "%b", "%s", "%", "\0", "\10\2", "\x1f", "\x7f"),
         *("\u2028", "\ue000", "\U0001f600", "\n", "\t", "é", "a", "b", "A+", "fr", "LetterGrade", "Course"),
         *("_:c14n0", "_:a", "_:", "a b", "relative", "@id", "urn:x:1", "urn:x:2", "cred:x", "schema:name", DID),
-        *("https://a b", "https://a<b>", "urn:x:\n", "ftp://x.example/", "HTTPS://x.example/", "mailto:a@b", ":", "x:"),
+        *(
+            "https://a b",
+            "https://a<b>",
+            "urn:x:\n",
+            "urn:x:\x7f",
+            "ftp://x.example/",
+            "HTTPS://x.example/",
+            "mailto:a@b",
+            ":",
+            "x:",
+        ),
         *("https://www.w3.org/2018/credentials#issuer", "urn:x-slot:0:1:"),
     ]
 )
@@ -160,6 +170,17 @@ def test_an_id_that_is_wrong_or_used_twice_is_refused(id_: Any) -> None:
     watched.canonical(ld.full_badge(DID))
     with pytest.raises(ProblemError):
         watched.canonical(ld.full_badge(DID) | {"id": id_})
+
+
+@pytest.mark.parametrize("address", ["https://x.example/\x7f", "urn:x:\x7f", "https://x.example/\x00", "urn:x: "])
+def test_an_address_with_a_control_character_is_none(address: str) -> None:
+    """Known shapes escaped U+007F in an address, and the whole algorithm did not."""
+    watched = Watched()
+    badge = ld.full_badge(DID)
+    watched.canonical(badge)
+    badge["credentialSubject"]["achievement"]["image"]["id"] = address
+    with pytest.raises(ProblemError, match="not an absolute identifier"):
+        watched.canonical(badge)
 
 
 def test_a_repeated_value_is_refused() -> None:
