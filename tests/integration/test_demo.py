@@ -215,7 +215,7 @@ def test_it_serves_what_it_made_and_ends_whole(folder):
 
 
 def _ask_until_ready(address: str, process: subprocess.Popen[bytes]) -> bytes:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
