@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from cryptography.exceptions import InvalidSignature
@@ -47,8 +46,7 @@ _SHA256: Final = hashes.SHA256()
 _PKCS1: Final = padding.PKCS1v15()
 
 
-@dataclass(frozen=True, slots=True)
-class CompactJWS:
+class CompactJWS(NamedTuple):
     """A token taken apart; nothing in it is to be believed before `verify` returned."""
 
     header: Mapping[str, Any]
