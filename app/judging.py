@@ -37,7 +37,9 @@ from verifier.pdf import SealJudge
 from verifier.proof_cache import ProofCache
 from verifier.status import CachedStatusSource
 
-_LIST_TYPES: Final = "application/vc, application/vc+jwt, application/statuslist+jwt, application/json"
+_LIST_TYPES: Final = (
+    "application/vc, application/vc+jwt, application/statuslist+jwt, application/statuslist+cwt;q=0.5, application/json"
+)
 _OK: Final = 200
 
 

@@ -44,6 +44,7 @@ from services.database import Database
 from services.jobs import JobQueue
 from verifier.evidence import Evidence
 
+_TOKEN_LISTS: Final = {"token": False, "token.cwt": True}
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -228,10 +229,13 @@ class IssuerDesk:
     def status_list(self, name: str) -> bytes:
         """Return a signed status list as the register has it now; raise NOT_FOUND.
 
-        `name` is what follows `/status/` in its address: its id, for the Token Status List with `/token`.
+        `name` is what follows `/status/` in its address: its id, for the Token Status List with `/token`
+        (`/token.cwt` is that list as a CWT, which has the same address).
         """
         list_id, _, form = name.partition("/")
-        return self.token_lists.current(list_id) if form == "token" else self.lists.current(name)
+        if form in _TOKEN_LISTS:
+            return self.token_lists.current(list_id, cwt=_TOKEN_LISTS[form])
+        return self.lists.current(name)
 
     def did_document(self, slug: str) -> dict[str, Any]:
         """Return the DID document of an institution; raise NOT_FOUND."""

@@ -17,6 +17,8 @@ from schemas.json_schema import UnknownSchemaError, schema_bytes
 from schemas.problems import NOT_FOUND, ProblemError
 
 _LIST_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_JWT: Final = "application/statuslist+jwt"
+_TOKEN_LISTS: Final = {_JWT: "token", "application/statuslist+cwt": "token.cwt"}
 _MINUTES: Final = "public, max-age=300"
 _DAY: Final = "public, max-age=86400"
 
@@ -55,7 +57,11 @@ def _status_list(list_id: str) -> View:
 def _token_status_list(list_id: str) -> View:
     if not _LIST_ID.fullmatch(list_id):
         raise ProblemError(NOT_FOUND.about())
-    return _answer(_desk().status_list(f"{list_id}/token"), "application/statuslist+jwt", _MINUTES)
+    # Token Status List, section 8.1: one address, two forms; the older of them for whoever names neither.
+    wanted = flask.request.accept_mimetypes.best_match(tuple(_TOKEN_LISTS), default=_JWT)
+    response = _answer(_desk().status_list(f"{list_id}/{_TOKEN_LISTS[wanted]}"), wanted, _MINUTES)
+    response.vary.add("Accept")
+    return response
 
 
 def _type_metadata(kind: str) -> View:

@@ -2,7 +2,8 @@
 
 A list stands beside its Bitstring twin, at the twin's address and `/token`. Nothing about it is
 stored: it is signed from the register when it is asked for, and kept in memory while register and
-key stay the same. It is a JWT, and so the institution's key for JWT signs it (ES256).
+key stay the same. It is a JWT, or a CWT for those who ask for that, and so the institution's key for
+JWT signs it (ES256).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from issuer.credentials.reserving import status_list_url
 from issuer.institutions import store as institutions
 from issuer.publishing.status_lists import ListParts
 from keys.store import Purpose, Signer
-from proofs.token_status_list import TokenStatuses, issue_list
+from proofs.token_status_list import TokenStatuses, issue_list, issue_list_cwt
 from schemas.problems import NOT_FOUND, ProblemError
 
 _Versions = tuple[tuple[str, int], ...]
@@ -42,13 +43,13 @@ class TokenStatusLists:
         self._register, self._public_url = parts.register, parts.public_url
         self._valid, self._ttl = parts.valid, parts.ttl
         self._lock = threading.Lock()
-        self._signed: dict[str, _Signed] = {}
+        self._signed: dict[tuple[str, bool], _Signed] = {}
 
-    def current(self, list_id: str) -> bytes:
-        """Return the signed list as the register has it now; raise NOT_FOUND."""
+    def current(self, list_id: str, *, cwt: bool = False) -> bytes:
+        """Return the signed list as the register has it now, as a JWT or a CWT; raise NOT_FOUND."""
         now = self._clock.now()
         with self._lock:
-            known = self._signed.get(list_id)
+            known = self._signed.get((list_id, cwt))
         with self._database.reading() as session:
             row = store.status_list(session, list_id)
             institution = institutions.by_id(session, row.institution_id) if row else None
@@ -63,13 +64,13 @@ class TokenStatusLists:
             ):
                 return known.token
             statuses = self._register.token_statuses(session, row)
-        token = self._sign(list_id, signer, statuses, now)
+        token = self._sign(list_id, signer, statuses, now, cwt=cwt)
         with self._lock:
-            self._signed[list_id] = _Signed(token, signer.verification_method, versions, now + self._valid / 2)
+            self._signed[list_id, cwt] = _Signed(token, signer.verification_method, versions, now + self._valid / 2)
         return token
 
-    def _sign(self, list_id: str, signer: Signer, statuses: TokenStatuses, now: datetime) -> bytes:
-        token = issue_list(
+    def _sign(self, list_id: str, signer: Signer, statuses: TokenStatuses, now: datetime, *, cwt: bool) -> bytes:
+        token = (issue_list_cwt if cwt else issue_list)(
             statuses,
             uri=token_status_list_url(status_list_url(self._public_url, list_id)),
             signer=signer,
@@ -77,4 +78,4 @@ class TokenStatusLists:
             expires=now + self._valid,
             ttl=self._ttl,
         )
-        return token.encode("ascii")
+        return token if isinstance(token, bytes) else token.encode("ascii")

@@ -335,6 +335,10 @@ def test_a_token_status_list_and_the_type_are_published(web: IssuerWeb) -> None:
     published = client.get(path)
     assert ("application/statuslist+jwt", "*") == (published.mimetype, published.headers["Access-Control-Allow-Origin"])
     assert published.data == web.house.desk.status_list(path.removeprefix("/status/"))
+    assert published.data == client.get(path, headers={"Accept": "*/*"}).data
+    compact = client.get(path, headers={"Accept": "application/statuslist+cwt"})
+    assert ("application/statuslist+cwt", b"\xd2") == (compact.mimetype, compact.data[:1])
+    assert "Accept" in compact.vary
     kind = client.get(claims["vct"].removeprefix("https://registrar.parchemin.example"))
     assert ("application/json", claims["vct"]) == (kind.mimetype, kind.get_json()["vct"])
     assert "max-age" in kind.headers["Cache-Control"]

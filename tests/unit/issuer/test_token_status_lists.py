@@ -116,6 +116,21 @@ def test_the_list_is_a_jwt_that_says_how_long_it_lasts(house: House) -> None:
     )
 
 
+def test_the_same_list_is_had_as_a_cwt(house: House) -> None:
+    """Token Status List section 5.2, for readers of mdoc: the same places, the same address."""
+    document_id, token = issued(house)
+    house.desk.revoke(document_id, "Erreur.", "registrar")
+    uri = address(token)
+    raw = house.desk.status_list(uri.removeprefix(f"{PUBLIC_URL}/status/") + ".cwt")
+    assert b"\xd2" == raw[:1]
+    finder = key_finder(house.evidence().resolver)
+    issuer = house.desk.institution("boreale").did
+    found = token_status_list.believe_list(raw, uri, issuer=issuer, find_key=finder, now=house.clock.now())
+    assert bytes(listed(house, uri).statuses) == bytes(found.statuses)
+    assert token_status_list.INVALID == found.status_of(token_status_list.read_entry(claims_of(token)))
+    assert raw == house.desk.status_list(uri.removeprefix(f"{PUBLIC_URL}/status/") + ".cwt")
+
+
 def test_a_list_is_kept_while_nothing_changed_and_signed_anew_in_time(house: House, clock: StoppedClock) -> None:
     document_id, token = issued(house)
     name = address(token).removeprefix(f"{PUBLIC_URL}/status/")
