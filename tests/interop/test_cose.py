@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from keys import did_jwk
 from keys.jwk import jwk_to_public_key, public_key_to_jwk
 from keys.store import Algorithm
 from proofs import cbor
+from proofs.token_status_list import TokenStatuses, believe_list, issue_list_cwt
 from proofs.vc_cose import check_cose, sign_credential
 from schemas.problems import ProblemError
 from tests.support.node import Judge
@@ -109,3 +111,36 @@ def test_we_verify_what_node_signs_and_cborg_writes(judge: Judge, algorithm: Alg
         assert ("vc+cose", credential(issuer)) == (found.media, found.credential)
         with pytest.raises(ProblemError, match="tampered"):
             check_cose(altered(message), find_key=key_finder(), now=NOW)
+
+
+URI = "https://registrar.parchemin.example/status/1/token"
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.ES256, Algorithm.ES384, Algorithm.EDDSA])
+def test_openvc_core_reads_our_token_status_list(algorithm: Algorithm) -> None:
+    """Token Status List section 5.2: their COSE, their CBOR, their numbers of the claims."""
+    by, statuses = signer(algorithm), TokenStatuses(64, bits=2)
+    statuses[5] = 2
+    raw = issue_list_cwt(statuses, uri=URI, signer=by, issued_at=NOW, expires=NOW + timedelta(days=1))
+    parts = peer_cose.parse_sign1(peer_cbor.decode(raw))
+    jwk: dict[str, Any] = dict(public_key_to_jwk(by.public_key))
+    assert peer_cose.verify_sign1(parts, public_jwk=jwk)
+    assert "application/statuslist+cwt" == parts.protected_header[16]
+    assert parts.payload is not None
+    claims = peer_cbor.decode(parts.payload)
+    assert (URI, 300, 2) == (claims[2], claims[65534], claims[65533]["bits"])
+    assert bytes(statuses) == zlib.decompress(claims[65533]["lst"])
+
+
+@pytest.mark.parametrize("algorithm", CURVES)
+def test_we_believe_a_token_status_list_that_node_signs(judge: Judge, algorithm: Algorithm) -> None:
+    issuer = did_jwk.did_for(jwk_to_public_key(judge.ask("key", algorithm=algorithm.value)["jwk"]))
+    listed = {"bits": 1, "lst": zlib.compress(b"\x20", 9), "aggregation_uri": "https://registrar.example/lists"}
+    claims = {2: URI, 6: int(NOW.timestamp()), 65533: listed}
+    asked = {"algorithm": algorithm.value, "kid": f"{issuer}#0", "typ": "application/statuslist+cwt"}
+    payload = peer_cbor.encode(claims).hex()
+    raw = bytes.fromhex(judge.ask("sign", payload=payload, encoding="hex", tagged=True, **asked)["message"])
+    found = believe_list(raw, URI, issuer=issuer, find_key=key_finder(), now=NOW)
+    assert [0, 1, 0] == [found.statuses[index] for index in (4, 5, 6)]
+    with pytest.raises(ProblemError, match="tampered"):
+        believe_list(raw[:-1] + bytes([raw[-1] ^ 1]), URI, issuer=issuer, find_key=key_finder(), now=NOW)

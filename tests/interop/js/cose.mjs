@@ -17,10 +17,10 @@ const OPERATIONS = {
   key({algorithm}) {
     return {jwk: pairs[algorithm].publicKey.export({format: 'jwk'})};
   },
-  sign({algorithm, kid, typ, payload, tagged}) {
+  sign({algorithm, kid, typ, payload, encoding, tagged}) {
     const labels = new Map([[1, NAMES[algorithm][0]], [4, Buffer.from(kid)], [16, typ]]);
     const headers = cborg.encode(labels);
-    const content = Buffer.from(payload);
+    const content = Buffer.from(payload, encoding ?? 'utf8');
     const key = {key: pairs[algorithm].privateKey, dsaEncoding: 'ieee-p1363'};
     const signature = sign(hashOf(NAMES[algorithm][0]), toBeSigned(headers, content), key);
     const message = cborg.encode([headers, new Map(), content, signature]);
