@@ -107,13 +107,18 @@ def _bound_body() -> None:
     """Give each endpoint its bound; refuse compressed bodies, which can be bombs (A26, L02)."""
     if flask.request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ProblemError(UNSUPPORTED_MEDIA_TYPE.about("send the body without a content encoding"))
-    limits: dict[str, int] = flask.current_app.extensions[BODY_LIMITS]
-    limit = limits.get(flask.request.endpoint or "", flask.current_app.config["MAX_CONTENT_LENGTH"])
+    limit = body_limit(flask.current_app, flask.request.endpoint or "")
     flask.request.max_content_length = limit
     if flask.request.content_length is None and "wsgi.input_terminated" in flask.request.environ:
         # Werkzeug cuts a chunked body at its bound and says nothing: half a document would be judged.
         flask.request.environ["wsgi.input"] = BoundedInput(flask.request.environ["wsgi.input"], limit)
         flask.request.max_content_length = limit + 2
+
+
+def body_limit(app: flask.Flask, endpoint: str) -> int:
+    """Return how many bytes an endpoint takes; the empty name is one that there is not."""
+    limits: dict[str, int] = app.extensions[BODY_LIMITS]
+    return limits.get(endpoint, int(app.config["MAX_CONTENT_LENGTH"]))
 
 
 class BoundedInput:

@@ -1,6 +1,6 @@
 """Entry points for the server: it calls one of them, without arguments, in each worker process.
 
-granian --interface wsgi --factory app.serving:verifier
+`app.server` runs them behind a gateway; any WSGI server may call them too.
 """
 
 from __future__ import annotations

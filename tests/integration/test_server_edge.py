@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.server import THREADS
 from tests.support.served import serving
 
 pytestmark = pytest.mark.integration
@@ -114,3 +115,16 @@ def test_a_body_in_pieces_without_end_is_cut_and_memory_stays_flat(server):
     assert b"HTTP/1.1 200" != answer[:12]
     assert _alive(server)
     assert server.peak_memory() - before < 150 * MEGABYTE
+
+
+def test_clients_that_never_finish_their_body_hold_nobody_up(server):
+    """L01: more of them than the server has threads; who sends all of a request is answered while they wait."""
+    head = "POST /v1/verify HTTP/1.1\nHOST\nContent-Type: application/vc\nContent-Length: 100\n\n{"
+    text = head.replace("HOST", f"Host: 127.0.0.1:{server.port}").replace("\n", "\r\n").encode()
+    with contextlib.ExitStack() as open_ones:
+        for _ in range(2 * THREADS["verifier"]):
+            wire = open_ones.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
+            wire.sendall(text)
+        whole = head.replace("100", "2").replace("\n\n{", "\nConnection: close\n\n")
+        assert b"HTTP/1.1 200" == server.say(whole, body=b"{}")[:12]
+        assert _alive(server)
