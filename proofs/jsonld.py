@@ -253,6 +253,8 @@ class _Conversion:
         if "@value" in value and not term.is_graph:
             return value_object(value, plain_allowed=term.name in _PLAIN)
         local = value.get("@context")
+        if type(local) is str and term.holds_credentials:
+            local = [local]  # as envelopes are written; the gate asks all others for a list
         if "@context" in value or term.holds_credentials:
             self._check_own_context(term, local)
         if term.is_graph or term.holds_credentials:

@@ -304,11 +304,12 @@ def test_other_documents_that_issuers_sign_verify_there(judge: Judge, case: str)
     assert 1 == len(ld.check(signed))
 
 
-def test_a_presentation_of_a_token_goes_both_ways(judge: Judge) -> None:
+@pytest.mark.parametrize("context", [[ld.V2], ld.V2], ids=["in a list", "as a text"])
+def test_a_presentation_of_a_token_goes_both_ways(judge: Judge, context: Any) -> None:
     signer = ld.ed25519_signer()
     holder = ld.controller(signer)
     enveloped = {
-        "@context": [ld.V2],
+        "@context": context,
         "id": "data:application/vc+jwt,eyJhbGciOiJFUzI1NiJ9.e30.c2ln",
         "type": "EnvelopedVerifiableCredential",
     }
