@@ -39,6 +39,9 @@ def credentials(world: World) -> None:
         one, two = secure(badge(key.did), key, suite), secure(badge(other.did), other, suite)
         both = present(key, one, two, suite=suite)
         world.yes("E06", f"twin of two {kind} {suite}", both)
+        world.yes("E06", f"twin, one twice {kind} {suite}", present(key, one, one, suite=suite))
+        equal = {**one, "proof": [one["proof"], one["proof"]]}
+        world.yes("E06", f"twin with equal proofs {kind} {suite}", present(key, equal, suite=suite))
         for name, document, codes in credentials_wrong(key, other, suite, one, two):
             world.no("E06", f"{name} {kind} {suite}", document, codes)
         lists_of_presented(world, kind, suite, key, one)
@@ -66,7 +69,11 @@ def lists_of_presented(world: World, kind: str, suite: str, key: Key, one: Json)
 
 def envelopes_presented(world: World, kind: str, suite: str, key: Key, other: Key, one: Json) -> None:
     jwt = vc_jwt(badge(key.did), key)
-    world.yes("E06", f"twin with an envelope {kind} {suite}", present(key, one, envelope(jwt), suite=suite))
+    for form, context in (("a list", [V2]), ("a text", V2)):
+        enveloped = envelope(jwt) | {"@context": context}
+        world.yes(
+            "E06", f"twin with an envelope, context {form} {kind} {suite}", present(key, one, enveloped, suite=suite)
+        )
     bad = vc_jwt(badge(key.did), other, header={"kid": key.vm})
     world.no("E06", f"envelope forged {kind} {suite}", present(key, one, envelope(bad), suite=suite), "tampered")
     world.no(
