@@ -31,7 +31,7 @@ from keys.local_signer import LocalSigner
 from keys.multibase import MultibaseError, decode_base64url
 from keys.public_keys import KeyFormError
 from keys.store import PublicKey
-from proofs import cose, jws, sd_jwt_vc, vc_cose, vc_jose, vc_jose_content, vc_sd_jwt
+from proofs import cose, jws, jwt_claims, sd_jwt_vc, vc_cose, vc_jose, vc_jose_content, vc_sd_jwt
 from schemas import credential, presentation, strict_json
 from schemas.problems import MALFORMED, NOT_PARSABLE, TERM_UNDEFINED, ProblemError
 from services.clock import SystemClock
@@ -115,7 +115,7 @@ def verified(raw: bytes, key: bytes, feature: str) -> str:
         raise ProblemError(NOT_PARSABLE.about(f"this is {media}"))
     if kid is not None and kid not in {method["id"], method["publicKeyJwk"].get("kid")}:
         raise ProblemError(MALFORMED.about("kid names another key"))
-    _GATES[kind]({name: value for name, value in document.items() if name not in _TOKENS_OWN})
+    _GATES[kind]({name: value for name, value in document.items() if name not in jwt_claims.REGISTERED})
     return json.dumps(document, ensure_ascii=False)
 
 
@@ -186,7 +186,6 @@ def _signer(method: Any) -> LocalSigner:
 
 _Read = tuple[str, str | None, Mapping[str, Any]]
 _SUFFIXES: Final = {"jose": "+jwt", "cose": "+cose", "sdjwt": "+sd-jwt"}
-_TOKENS_OWN: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"})
 
 
 def _read_token(raw: bytes, key: PublicKey) -> _Read:

@@ -92,6 +92,12 @@ def forged_bindings(shown: str, now: int, usual: Json, other: str, holder: Key, 
         ("future iat", key_binding(shown, holder, **{**usual, "iat": now + 90_000})),
         ("iat text", key_binding(shown, holder, **{**usual, "iat": "x"})),
         ("no iat", key_binding(shown, holder, **{**usual, "iat": None})),
+        ("no nonce", key_binding(shown, holder, **{**usual, "nonce": None})),
+        ("no aud", key_binding(shown, holder, **{**usual, "aud": None})),
+        ("two aud", key_binding(shown, holder, **{**usual, "aud": ["https://asker.example"]})),
+        ("exp past", key_binding(shown, holder, **usual, exp=now - 1)),
+        ("exp text", key_binding(shown, holder, **usual, exp="soon")),
+        ("nbf future", key_binding(shown, holder, **usual, nbf=now + 90_000)),
     ]
 
 
@@ -134,7 +140,13 @@ def bindings(world: World) -> None:
     now = world.now
     usual: Json = {"nonce": "n-1", "aud": "https://asker.example", "iat": now}
     world.yes("D09", "twin", key_binding(shown, holder, **usual))
+    world.yes("D09", "twin with an end", key_binding(shown, holder, **usual, exp=now + 90_000, nbf=now - 60))
     world.yes("D08", "twin without a binding", shown)
+    for name, cnf in (("kid", {"kid": holder.vm}), ("jkt", {"jkt": "x"}), ("kid of no DID", {"kid": "7"})):
+        world.yes("C15", f"cnf {name}, no binding", sd_jwt(claims_of(key, cnf=cnf), key))
+    named = sd_jwt(claims_of(key, cnf={"kid": holder.vm}), key)
+    world.yes("D09", "cnf kid twin", key_binding(named, holder, **usual))
+    world.no("D09", "cnf kid of another", key_binding(named, thief, **usual), "tampered")
     other = sd_jwt(claims, key)
     for name, bound in [
         *forged_bindings(shown, now, usual, other, holder, thief),
@@ -144,7 +156,7 @@ def bindings(world: World) -> None:
             "D09",
             name,
             bound,
-            "tampered malformed not-parsable out-of-range holder-mismatch key-weak suite-unsupported",
+            "tampered malformed not-parsable out-of-range holder-mismatch key-weak suite-unsupported proof-expired",
         )
     bearer = sd_jwt(claims_of(key, _sd=[digest_of(one)]), key, (one,))
     world.no("D09", "no cnf", key_binding(bearer, holder, **usual), "holder-mismatch tampered malformed")

@@ -154,6 +154,7 @@ MAKERS: Final[Mapping[str, tuple[Make, ...]]] = {
         status_bits.old_lists,
         status_bits.tokens,
         token_status_lists.token_lists,
+        token_status_lists.other_forms,
     ),
     "VALID": (
         valid_badges.badges,
@@ -184,6 +185,12 @@ SAMPLE: Final[Mapping[str, tuple[Make, ...]]] = {
     "D": MAKERS["D"],
     "E": (presentation_proofs.holders, presented_credentials.hidden, presented_credentials.shapes),
     "F": (did_web_places.hops, did_documents.rotated, did_documents.deactivated, did_methods.did_keys),
-    "G": (status_bits.several, status_bits.sizes, status_lists_of_others.foreign, token_status_lists.token_lists),
+    "G": (
+        status_bits.several,
+        status_bits.sizes,
+        status_lists_of_others.foreign,
+        token_status_lists.token_lists,
+        token_status_lists.other_forms,
+    ),
     "VALID": (valid_models.suites,),
 }

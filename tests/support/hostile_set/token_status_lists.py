@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any, Final
 
-from tests.support.hostile_set.documents import merged
+from tests.support.hostile_set.documents import V1, badge, merged, old
 from tests.support.hostile_set.keys import Key, b64
 from tests.support.hostile_set.signing import sd_jwt, token
+from tests.support.hostile_set.tokens import head_of, old_claims
 from tests.support.hostile_set.world import Rows, World
 
 ODD_INDEXES: Final[Rows] = [
@@ -88,6 +90,38 @@ def token_lists(world: World) -> None:
     for name, status in STATUS_MEMBERS:
         claims = {"iss": key.did, "vct": "https://judge.example/t", "status": status}
         world.not_yes("G09", f"token status {name}", sd_jwt(claims, key))
+
+
+def other_forms(world: World) -> None:
+    """The claim `status` in tokens that are no SD-JWT VC: it is that of the token, whatever is in it."""
+    key = Key("P-256")
+    url = token_list(world, key, values={7: 1})
+    for name, make in FORMS.items():
+        asked = {idx: make(key, {"status_list": {"uri": url, "idx": idx}}) for idx in (7, 8)}
+        world.yes("G02", f"token list: neighbour in {name}", asked[8])
+        world.no("G01", f"token list: invalid in {name}", asked[7], "revoked")
+        for member, status in STATUS_MEMBERS:
+            world.not_yes("G09", f"token status {member} in {name}", make(key, status))
+
+
+def _in_badge(key: Key, status: Any) -> str:
+    document = badge(key.did)
+    said = {"iss": key.did, "sub": document["credentialSubject"]["id"], "nbf": 1_767_225_600, "jti": document["id"]}
+    return token({"alg": key.alg, "typ": "JWT", "kid": key.vm}, {**document, **said, "status": status}, key)
+
+
+FORMS: Final[dict[str, Callable[[Key, Any], str]]] = {
+    "vc+jwt": lambda key, status: token(head_of(key), {**badge(key.did), "status": status}, key),
+    "VCDM 1.1": lambda key, status: token(
+        {"alg": key.alg, "typ": "JWT", "kid": key.vm},
+        {**old_claims(old(key.did, **{"@context": [V1]})), "status": status},
+        key,
+    ),
+    "a badge": _in_badge,
+    "vc+sd-jwt": lambda key, status: (
+        token(head_of(key, typ="vc+sd-jwt"), {**badge(key.did), "status": status}, key) + "~"
+    ),
+}
 
 
 def bent_token_lists(world: World, key: Key, other: Key) -> Rows:
