@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pytest
@@ -90,8 +90,13 @@ def codes(report: Report) -> set[str]:
 
 def statements(document: Mapping[str, Any]) -> tuple[str, str]:
     """Return what our converter finds, and what PyLD finds: a defect of ours would hide itself."""
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
-    return converter().canonical(unsecured), by_pyld(unsecured)
+    return _stated(json.dumps({key: value for key, value in document.items() if key != "proof"}))
+
+
+@lru_cache(maxsize=8)
+def _stated(unsecured: str) -> tuple[str, str]:
+    document = json.loads(unsecured)
+    return converter().canonical(document), by_pyld(document)
 
 
 def judge(original: dict[str, Any], document: dict[str, Any]) -> None:
