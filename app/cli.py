@@ -6,7 +6,10 @@ parts it asks for: `parchemin verify` opens no database.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -113,6 +116,14 @@ class _Group(click.Group):
         """Return a command of ours or of a role; a role is imported only when those before it lack the command."""
         found = super().get_command(ctx, cmd_name)
         return found or next((command for command in _role_commands() if command.name == cmd_name), None)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Return what the command returns; where nobody reads on, click would end with 1, which is a verdict here."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _drop_output()
+            raise SystemExit(COULD_NOT_RUN) from None
 
 
 def _role_commands() -> Iterator[click.Command]:
@@ -250,6 +261,11 @@ def main() -> None:
         code = main_group(standalone_mode=False)  # the code that a command exits with, if it says one
     except click.Abort:
         raise SystemExit(COULD_NOT_RUN) from None
+    except OSError as error:
+        place = f": {error.filename}" if error.filename else ""
+        click.echo(f"could not go on: {error.strerror or type(error).__name__}{place}", err=True)
+        _drop_output()
+        raise SystemExit(COULD_NOT_RUN) from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(COULD_NOT_RUN) from None
@@ -260,6 +276,12 @@ def main() -> None:
         _tell(ProblemError(KEY_STORE_UNAVAILABLE.about(str(error))))
         raise SystemExit(COULD_NOT_RUN) from None
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _drop_output() -> None:
+    """Let what is still held back go nowhere: written at the end it would fail once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(error: ProblemError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -75,3 +76,17 @@ def test_the_databases_go_up_and_down(tmp_path):
 def test_contexts_check_lists_the_pinned_contexts():
     done = _run("contexts", "check")
     assert "https://www.w3.org/ns/credentials/v2" in done.stdout.splitlines()
+
+
+def test_an_answer_that_cannot_be_written_is_no_answer():
+    """Exit code 1 would say that the answer is no: to a full disk, and to a reader that has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    for output, told in ((os.open("/dev/full", os.O_WRONLY), "No space left on device"), (writer, "")):
+        command = [sys.executable, "-m", "app", "contexts", "check"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.PIPE, text=True, check=False
+        )
+        os.close(output)
+        assert (3, True) == (done.returncode, told in done.stderr), done.stderr
+        assert "Traceback" not in done.stderr
