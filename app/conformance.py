@@ -94,7 +94,7 @@ def issued(raw: bytes, key: bytes, feature: str, paths: bytes = b"[]") -> str:
     document = strict_json.loads(raw)
     _GATES[kind](document)
     _require_named_members(document, kind)
-    signer = _signer(strict_json.loads(key))
+    signer = _signer(_method(key))
     if how == "sdjwt":
         return _issued_in_parts(document, kind, strict_json.loads(paths), signer)
     by: Any = vc_jose if how == "jose" else vc_cose
@@ -108,7 +108,7 @@ def issued(raw: bytes, key: bytes, feature: str, paths: bytes = b"[]") -> str:
 def verified(raw: bytes, key: bytes, feature: str) -> str:
     """Return the content of a secured document as JSON; raise `ProblemError` or `ValueError` when it is not good."""
     kind, _, how = feature.partition("_")
-    method = strict_json.loads(key)
+    method = _method(key)
     public = jwk_to_public_key(method["publicKeyJwk"])
     media, kid, document = _READERS[how](raw.strip(), public)
     if media != f"{_MEDIA[kind]}{_SUFFIXES[how]}":
@@ -117,6 +117,16 @@ def verified(raw: bytes, key: bytes, feature: str) -> str:
         raise ProblemError(MALFORMED.about("kid names another key"))
     _GATES[kind]({name: value for name, value in document.items() if name not in jwt_claims.REGISTERED})
     return json.dumps(document, ensure_ascii=False)
+
+
+def _method(raw: bytes) -> Mapping[str, Any]:
+    """Return a verification method whose members are of the right kinds; raise MALFORMED for anything else."""
+    method = strict_json.loads(raw)
+    known: Mapping[str, Any] = method if isinstance(method, dict) else {}
+    keys = [known.get("publicKeyJwk"), known.get("secretKeyJwk", {})]
+    if not isinstance(known.get("id"), str) or not all(isinstance(key, dict) for key in keys):
+        raise ProblemError(MALFORMED.about("a key is a verification method with an id and JWKs"))
+    return known
 
 
 def _answer(context: click.Context, output: Path, act: Callable[[], str]) -> None:
@@ -163,7 +173,7 @@ def _require_named_members(document: Mapping[str, Any], kind: str) -> None:
         raise ProblemError(TERM_UNDEFINED.about(f"no context names {', '.join(sorted(strange))}"))
 
 
-def _signer(method: Any) -> LocalSigner:
+def _signer(method: Mapping[str, Any]) -> LocalSigner:
     """Return the signer of a verification method with its private key, which must fit the public one."""
     jwk = method["secretKeyJwk"]
     public = jwk_to_public_key({name: value for name, value in jwk.items() if name != "d"})

@@ -100,6 +100,20 @@ def test_a_key_of_another_name_or_another_half_is_refused() -> None:
             issued(raw(document()), raw(whole), "credential_jose")
 
 
+@pytest.mark.parametrize("feature", FEATURES)
+@pytest.mark.parametrize(
+    "key",
+    [None, [], "text", {}, {**method(), "id": 5}, {**method(), "publicKeyJwk": "x"}, {**method(), "secretKeyJwk": []}],
+    ids=["null", "list", "text", "empty", "number as id", "text as key", "list as private key"],
+)
+def test_a_key_that_is_none_is_a_failure_and_no_traceback(feature: str, key: Any) -> None:
+    kind = feature.partition("_")[0]
+    with pytest.raises(ProblemError, match="malformed"):
+        issued(raw(document(kind)), raw(key), feature)
+    with pytest.raises(ProblemError, match="malformed"):
+        verified(b"a.b.c", raw(key), feature)
+
+
 def test_text_that_is_no_base64_is_no_message() -> None:
     for text in (b"!", b"d28458", "é".encode()):
         with pytest.raises((ProblemError, ValueError)):
