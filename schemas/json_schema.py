@@ -1,17 +1,22 @@
 """Judge a document by one of our published JSON Schemas, never from the network.
 
 validate(report.to_json(), "report/1.json")
+
+Anybody may sign a document that names one, so judging takes time in proportion to the document: that items
+differ is seen from their texts, not by comparing each with each, and our patterns are anchored.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 
 from schemas.problems import SCHEMA_MISMATCH, FieldError, ProblemError
@@ -72,7 +77,31 @@ def _validator(schema_id: str) -> Draft202012Validator:
     registry: Registry[Any] = Registry().with_resources(
         (identifier, Resource.from_contents(schema)) for identifier, schema in schemas.items()
     )
-    return Draft202012Validator(schemas[address], registry=registry, format_checker=FormatChecker())
+    return _Judge(schemas[address], registry=registry, format_checker=FormatChecker())
+
+
+def _unique_items(_judge: Validator, wanted: bool, instance: Any, _schema: Any) -> Iterator[ValidationError]:  # noqa: FBT001 (the interface)
+    """Judge `uniqueItems` (JSON Schema Validation, section 6.4.3)."""
+    if wanted and isinstance(instance, list) and len({_text(item) for item in instance}) < len(instance):
+        yield ValidationError("two items are equal")
+
+
+_Judge: Final[type[Draft202012Validator]] = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"uniqueItems": _unique_items}
+)
+
+
+def _text(item: Any) -> str:
+    """Return a text that equal JSON values share, and no others: 1.0 is 1, and true is neither."""
+    return json.dumps(_plain(item), sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _pointer(path: Any) -> str:
