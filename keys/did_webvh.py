@@ -33,10 +33,12 @@ from schemas.problems import (
     DID_DEACTIVATED,
     DID_DOCUMENT_INVALID,
     DID_INVALID,
+    DID_UNRESOLVED,
     TOO_COMPLEX,
     ProblemError,
 )
 from services.fetch import Fetcher
+from services.patience import is_over
 
 _SCID: Final = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
 _VERSION: Final = re.compile(r"([1-9][0-9]{0,5})-(Qm[1-9A-HJ-NP-Za-km-z]{44})")
@@ -125,7 +127,7 @@ def read_log(
 
     `witnessed` returns the proofs of witnesses; it is asked only when the log names some. Raises
     `ProblemError`: `DID_DOCUMENT_INVALID` for a log that does not hold, `DID_DEACTIVATED`,
-    `TOO_COMPLEX`, and what `check` and `witnessed` raise.
+    `TOO_COMPLEX`, `DID_UNRESOLVED` when the time of whoever asks is over, and what `check` and `witnessed` raise.
     """
     scid, _ = _split(did, limits)
     lines = [line for line in raw.split(b"\n") if line.strip()]
@@ -133,6 +135,8 @@ def read_log(
         raise ProblemError(TOO_COMPLEX.about(f"a log has 1 to {_ENTRIES} entries"))
     history, state = _History(scid), {}
     for line in lines:
+        if is_over():
+            raise ProblemError(DID_UNRESOLVED.about("no time was left to read its log"))
         state = _entry(_parsed(line, limits), history, check, now)
     if history.needed:
         require_approved(witnessed(), history.needed, history.versions, check=check, limits=limits)
