@@ -310,7 +310,8 @@ def _check_signed_at(signed_at: datetime | None, method: VerificationMethod, now
 
 
 def _check_answer(claims: Mapping[str, Any], expected: ExpectedBinding | None, now: datetime) -> None:
-    """Compare what a presentation says with what was asked; its `exp` is that of the signature."""
+    """Compare what a presentation says with what was asked; its `exp` and `nbf` are those of the signature."""
+    jwt_claims.require_past(jwt_claims.moment(claims, "nbf"), now, "nbf")
     expires = jwt_claims.moment(claims, "exp")
     if expires is not None and expires <= now:
         raise ProblemError(PROOF_EXPIRED.about(expires.isoformat()))

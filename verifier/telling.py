@@ -17,7 +17,7 @@ from typing import Any, Final
 from schemas.experimental import BBS_2023
 from schemas.report import Answer
 from verifier.contents import listed
-from verifier.document import Document, Form, Kind
+from verifier.document import Document, Kind
 from verifier.reading import types_of
 from verifier.telling_tokens import contents_of_token
 from verifier.told import MOST_RESULTS, Contents, Course, Term, bounded, day, members, number, text
@@ -57,7 +57,7 @@ def _credentials(verified: Verified) -> list[Document]:
 
 def _of_document(document: Document) -> Contents:
     suites = {signature.suite for signature in document.signatures}
-    in_part = document.content.form is Form.DISCLOSURES or not _SELECTIVE.isdisjoint(suites)
+    in_part = document.content.has_disclosures or not _SELECTIVE.isdisjoint(suites)
     return replace(contents(document.claims), in_part=in_part)
 
 

@@ -16,7 +16,8 @@ from schemas.problems import Outcome
 from schemas.report import Report, Verdict
 from tests.support.issuer_simulator import NOW, V2, SimulatedIssuer, World, dumped
 from verifier.evidence import Expected
-from verifier.verification import verify
+from verifier.telling import said
+from verifier.verification import examine, verify
 
 FORMS = ("vc+jwt", "vc+sd-jwt", "vc+cose")
 SHOWN = ("vp+jwt", "vp+sd-jwt", "vp+cose")
@@ -220,6 +221,14 @@ def test_an_sd_jwt_vc_is_carried_in_an_envelope(
     assert (Verdict.VERIFIED, [Verdict.VERIFIED]) == (report.verdict, [item.verdict for item in report.items])
 
 
+@pytest.mark.parametrize("form", ["vc+sd-jwt", "dc+sd-jwt"])
+def test_it_is_told_that_a_part_is_shown_in_an_envelope_too(world: World, issuer: SimulatedIssuer, form: str) -> None:
+    """R92: something may have been withheld."""
+    raw = degree(issuer) if form == "dc+sd-jwt" else secured(form, issuer.badge(), issuer)
+    for shown in (raw, dumped(envelope(form, raw))):
+        assert [True] == [contents.in_part for contents in said(examine(shown, world.evidence()))]
+
+
 def test_an_envelope_says_what_is_in_it(world: World, issuer: SimulatedIssuer) -> None:
     """C14: the envelope names the media type, and the token the same."""
     document = secured("vc+sd-jwt", issuer.badge(), issuer)
@@ -284,6 +293,9 @@ def test_a_presentation_as_an_sd_jwt_ends_with_its_signature(world: World, holde
     claims = {**holder.presentation(), "exp": int(NOW.timestamp()) - 1}
     raw = vc_sd_jwt._sign("vp+sd-jwt", "vp", claims, holder.signer).encode()
     assert {"signature": "proof-expired"} == codes(verify(raw, world.evidence()))
+    early = {**holder.presentation(), "nbf": int(NOW.timestamp()) + 3_600}
+    raw = vc_sd_jwt._sign("vp+sd-jwt", "vp", early, holder.signer).encode()
+    assert {"signature": "out-of-range"} == codes(verify(raw, world.evidence()))
     later = json.loads(json.dumps({**claims, "exp": int(NOW.timestamp()) + 1}))
     good = vc_sd_jwt._sign("vp+sd-jwt", "vp", later, holder.signer).encode()
     assert {} == codes(verify(good, world.evidence()))
