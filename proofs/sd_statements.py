@@ -13,6 +13,7 @@ JSON object each blank node stands for.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -29,6 +30,7 @@ Naming = Callable[[Sequence[str], bytes], list[str]]
 """Takes canonical names and an HMAC key; returns names that tell nothing."""
 
 _ALWAYS = ("@context", "id", "type")
+_is_pointer = re.compile(r"(?:/(?:[^/~]|~[01])*)*").fullmatch
 
 
 @dataclass(slots=True)
@@ -133,7 +135,7 @@ class _Copy:
 def _tree(pointers: Sequence[str]) -> _Tree:
     root = _Tree()
     for pointer in pointers:
-        if pointer and pointer[0] != "/":
+        if not _is_pointer(pointer):
             raise ProblemError(MALFORMED.about("not a JSON pointer"))
         place = root
         for token in pointer.split("/")[1:]:

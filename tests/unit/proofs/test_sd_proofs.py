@@ -86,6 +86,8 @@ POINTERS = [
     "/evidence/01",
     "/evidence/-",
     "/evidence/99999999999",
+    "/evidence/\u0661",
+    "/evidence/0/",
 ]
 
 
@@ -105,6 +107,17 @@ def test_a_key_with_special_characters_is_found() -> None:
     derived = shown(base(mandatory=[], document=document), "/credentialSubject/a~1b~0c")
     assert {"a/b~c": "x"} == derived["credentialSubject"]
     assert 1 == len(ld.check(derived))
+
+
+@pytest.mark.parametrize("pointer", ["/credentialSubject/~2", "/credentialSubject/~", "credentialSubject", "#/issuer"])
+def test_a_pointer_that_is_none_is_refused(pointer: str) -> None:
+    """RFC 6901, section 3: a tilde stands before 0 or 1, and a pointer begins with a slash."""
+    subject = {"~2": "x", "~": "y"}
+    document = {"@context": [ld.V2, ld.EXAMPLES], "type": ["VerifiableCredential"], "credentialSubject": subject}
+    signed = base(mandatory=[], document=document | {"issuer": "did:web:x.example"})
+    assert shown(signed, "/credentialSubject/~02", "/credentialSubject/~0")["credentialSubject"] == subject
+    with pytest.raises(ProblemError, match="not a JSON pointer"):
+        shown(signed, pointer)
 
 
 def test_an_ordered_list_is_shown_whole_or_not_at_all() -> None:
