@@ -17,6 +17,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from typing import Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -26,6 +27,7 @@ from services.guarded_fetch import IPAddress, Lookup, Policy, is_public, system_
 OCSP_REQUEST: Final = "application/ocsp-request"
 _OK: Final = 200
 _CHUNK: Final = 65_536
+_ADDRESSES_TRIED: Final = 3
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -93,8 +95,7 @@ class RevocationDoor:
         found = self._lookup(host, port)
         if not found or not all(map(self._allowed, found)):
             raise RevocationUnavailableError(f"{host} leads to no address that may be asked")
-        address: IPAddress = found[0]
-        plain = socket.create_connection((str(address), port), self._limits.fetch_connect_seconds)
+        plain = self._reached(found[:_ADDRESSES_TRIED], port)
         plain.settimeout(self._limits.fetch_total_seconds)
         if not secure:
             return plain
@@ -103,6 +104,13 @@ class RevocationDoor:
         except BaseException:
             plain.close()
             raise
+
+    def _reached(self, addresses: Sequence[IPAddress], port: int) -> socket.socket:
+        """Connect to the first address that answers, such as the IPv4 one where there is no way by IPv6."""
+        for address in addresses[:-1]:
+            with contextlib.suppress(OSError):
+                return socket.create_connection((str(address), port), self._limits.fetch_connect_seconds)
+        return socket.create_connection((str(addresses[-1]), port), self._limits.fetch_connect_seconds)
 
 
 def _parts_of(url: str) -> tuple[SplitResult, int]:

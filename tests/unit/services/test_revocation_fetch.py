@@ -73,6 +73,15 @@ def test_a_list_is_had_and_a_question_is_answered() -> None:
     assert [("GET", "/a.crl?x=1", "", b""), ("POST", "/", OCSP_REQUEST, b"question")] == asked
 
 
+def test_an_address_that_cannot_be_reached_is_passed_over() -> None:
+    """A name has addresses of two families, and a host may have a way to one of them alone."""
+    looked_up = [ipaddress.ip_address(text) for text in ("127.0.0.2", "127.0.0.1")]
+    with server(saying(b"answer")) as host:
+        port = host.rpartition(":")[2]
+        by_name = RevocationDoor(limits=BOUNDS, allowed=lambda _address: True, lookup=lambda _host, _port: looked_up)
+        assert b"answer" == by_name.get(f"http://ca.example:{port}/a.crl")
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
