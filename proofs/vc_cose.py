@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from keys.multibase import encode_base64url
 from keys.store import Signer
 from proofs import cose
 from proofs.cose import Headers
@@ -31,6 +32,13 @@ VP_COSE: Final = "vp+cose"
 _CONTENT: Final = {VC_COSE: "application/vc", VP_COSE: "application/vp"}
 _TYPES: Final = {name: media for media in _CONTENT for name in (media, f"application/{media}")}
 _AUDIENCE, _ISSUED_AT, _NONCE = 3, 6, 10
+_CNF_KEY, _CNF_KID = 1, 3
+_CURVES: Final[Mapping[tuple[Any, Any], tuple[str, str]]] = {
+    (1, 6): ("OKP", "Ed25519"),
+    (2, 1): ("EC", "P-256"),
+    (2, 2): ("EC", "P-384"),
+    (2, 3): ("EC", "P-521"),
+}
 _CLAIMS: Final[Mapping[int, str]] = {
     1: "iss",
     2: "sub",
@@ -146,7 +154,31 @@ def _claims(protected: Headers) -> Mapping[str, Any]:
     named = {name: claims[label] for label, name in _CLAIMS.items() if label in claims}
     if "nonce" in named:
         named["nonce"] = _nonce(named["nonce"])
+    if isinstance(named.get("cnf"), dict):
+        named["cnf"] = _confirmation(named["cnf"])
     return named
+
+
+def _confirmation(cnf: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return `cnf` as a JWT writes it (RFC 8747 section 3); one that is not read here stays as it is."""
+    key, kid = cnf.get(_CNF_KEY), cnf.get(_CNF_KID)
+    jwk = _jwk(key) if isinstance(key, dict) else None
+    found: dict[str, Any] = {} if jwk is None else {"jwk": jwk}
+    if isinstance(kid, bytes):
+        found["kid"] = kid.decode("utf-8", "replace")
+    return found or cnf
+
+
+def _jwk(key: Mapping[Any, Any]) -> Mapping[str, str] | None:
+    """Return a COSE key on a curve as a JWK (RFC 9053 section 7), None for another; a point is written in full."""
+    labels = key.get(1), key.get(-1)
+    points = {name: key[label] for name, label in (("x", -2), ("y", -3), ("d", -4)) if label in key}
+    if not all(type(label) is int for label in labels) or labels not in _CURVES:
+        return None
+    if not all(isinstance(value, bytes) for value in points.values()):
+        return None
+    kind, crv = _CURVES[labels]
+    return {"kty": kind, "crv": crv, **{name: encode_base64url(value) for name, value in points.items()}}
 
 
 def _nonce(value: Any) -> str:

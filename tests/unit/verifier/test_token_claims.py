@@ -173,14 +173,45 @@ def test_a_token_that_names_its_holder_is_shown_by_nobody_else(
     assert {"holder": "holder-mismatch"} == codes(verify(stolen, world.evidence()))
 
 
-def test_a_message_whose_holder_is_named_in_its_own_way_is_told(world: World, issuer: SimulatedIssuer) -> None:
-    """RFC 8747: a COSE key in `cnf` is not read; who shows such a credential cannot be told."""
-    holder = world.stranger()
-    data = base64.b64encode(message(issuer, cnf={1: {1: 2}})).decode()
-    inside = {
-        "@context": [V2],
-        "id": f"data:application/vc+cose;base64,{data}",
-        "type": "EnvelopedVerifiableCredential",
-    }
-    report = verify(holder.presented(holder.presentation(inside)), world.evidence())
-    assert {"holder": "proof-uncheckable"} == codes(report)
+def shown(raw: bytes, world: World, by: SimulatedIssuer) -> dict[str, str]:
+    """Return what is wrong with a presentation of a COSE message."""
+    name = f"data:application/vc+cose;base64,{base64.b64encode(raw).decode()}"
+    inside = {"@context": [V2], "id": name, "type": "EnvelopedVerifiableCredential"}
+    return codes(verify(by.presented(by.presentation(inside)), world.evidence()))
+
+
+def test_a_message_names_its_holder_by_a_cose_key(world: World, issuer: SimulatedIssuer) -> None:
+    """RFC 8747 section 3; RFC 9053 section 7."""
+    holder, thief = world.stranger(), world.stranger()
+    key = {1: 1, -1: 6, -2: holder.key.public_key().public_bytes_raw()}
+    for cnf in ({1: key}, {3: holder.signer.verification_method.encode()}, {1: key, 3: b"hint"}):
+        raw = message(issuer, cnf=cnf)
+        assert {} == shown(raw, world, holder)
+        assert {"holder": "holder-mismatch"} == shown(raw, world, thief)
+    numbers = issuer.jose_key.public_key().public_numbers()
+    point = {1: 2, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+    assert {"holder": "holder-mismatch"} == shown(message(issuer, cnf={1: point}), world, holder)
+
+
+@pytest.mark.parametrize(
+    ("cnf", "code"),
+    [
+        ({1: {1: 2}}, "proof-uncheckable"),
+        ({1: {1: 2, -1: 8, -2: b"x"}}, "proof-uncheckable"),
+        ({1: {1: [], -1: 1}}, "proof-uncheckable"),
+        ({1: {1: "x", -1: 6, -2: b"x"}}, "proof-uncheckable"),
+        ({1: {1: 2, -1: 1, -2: bytes(32), -3: "y"}}, "proof-uncheckable"),
+        ({1: "x"}, "proof-uncheckable"),
+        ({2: [b"", {}, b""]}, "proof-uncheckable"),
+        ({3: b"\xff"}, "proof-uncheckable"),
+        ({}, "malformed"),
+        (7, "malformed"),
+        ({1: {1: 1, -1: 6, -2: bytes(32), -4: b"d"}}, "key-weak"),
+        ({1: {1: 1, -1: 6, -2: b"x"}}, "key-weak"),
+    ],
+)
+def test_a_message_whose_holder_is_named_otherwise_is_told(
+    world: World, issuer: SimulatedIssuer, cnf: Any, code: str
+) -> None:
+    """C15, E05: who shows such a credential cannot be told, or nobody can be its holder."""
+    assert {"holder": code} == shown(message(issuer, cnf=cnf), world, world.stranger())
