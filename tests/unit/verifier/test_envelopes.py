@@ -223,7 +223,7 @@ def test_an_sd_jwt_vc_is_carried_in_an_envelope(
 
 @pytest.mark.parametrize("form", ["vc+sd-jwt", "dc+sd-jwt"])
 def test_it_is_told_that_a_part_is_shown_in_an_envelope_too(world: World, issuer: SimulatedIssuer, form: str) -> None:
-    """R92: something may have been withheld."""
+    """Something may have been withheld."""
     raw = degree(issuer) if form == "dc+sd-jwt" else secured(form, issuer.badge(), issuer)
     for shown in (raw, dumped(envelope(form, raw))):
         assert [True] == [contents.in_part for contents in said(examine(shown, world.evidence()))]

@@ -138,7 +138,7 @@ def test_a_list_as_a_cwt_grows_old_as_the_other_does(world: World, issuer: Simul
 
 
 def test_the_list_of_the_successor_counts(world: World, issuer: SimulatedIssuer) -> None:
-    """R39: whoever takes an institution over answers for what it issued."""
+    """R110: whoever takes an institution over answers for what it issued."""
     heir = world.issuer("heir")
     publish(world, heir, 0)
     assert {"status": "status-unverified"} == codes(verify(plain(issuer, status=STATUS), world.evidence()))
