@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tests.support.hostile_set import (
+    badge_models,
     bytes_of_json,
     changed_documents,
     did_documents,
@@ -81,6 +82,7 @@ MAKERS: Final[Mapping[str, tuple[Make, ...]]] = {
         proof_sets.sets,
         proof_sets.chains,
         models.models,
+        badge_models.conforming,
         periods.periods,
         models.related,
         selective_proofs.selective,
