@@ -28,7 +28,7 @@ _SRI: Final = ("sha256", "sha384", "sha512")
 def schema(document: Document, _evidence: Evidence) -> Answered:
     """Judge the credential by its data model and by the schemas that it names; none is fetched.
 
-    Open Badges 3.0 and CLR 2.0 ask that something identifies the subject. What else they ask for decides
+    Something has to identify the subject of a badge or record. What else Open Badges 3.0 and CLR 2.0 ask for decides
     when the credential names their published schema, and is told otherwise (docs/decisions/0038).
     """
     named = [entry for entry in listed(document.claims.get("credentialSchema")) if isinstance(entry, Mapping)]

@@ -168,7 +168,7 @@ def judged(document: dict[str, Any], **options: Any) -> tuple[Verdict, str | Non
 
 @pytest.mark.parametrize("document", [BADGE, RECORD], ids=["badge", "record"])
 def test_a_subject_that_nothing_identifies_does_not_conform(document: dict[str, Any]) -> None:
-    """Open Badges 3.0, section 9.1: `id` and/or `identifier`; CLR 2.0 asks for the same."""
+    """Open Badges 3.0, section 9.1: `id` and/or `identifier`; a record is judged alike (decision 0038)."""
     nobody = without(document, "credentialSubject", "id")
     assert (Verdict.FAILED, "schema-mismatch") == judged(nobody)[:2]
     nobody["credentialSubject"]["identifier"] = [
