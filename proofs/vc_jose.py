@@ -16,6 +16,7 @@ credential is well-formed, in force and not revoked are the caller's next questi
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -48,7 +49,7 @@ _NULL: Final = b"null"
 _PLAIN: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _SIGNATURE_CHARS: Final = 1_500
 _PRESENTATIONS: Final = frozenset({VP_JWT, JWT_VP, "vp+cose"})
-_SHORT_KID: Final = re.compile(r"#?[A-Za-z0-9_-]+")
+_SHORT_KID: Final = re.compile(r"#?[A-Za-z0-9._~-]+")
 _BADGE_ALGORITHMS: Final = frozenset({Algorithm.ES256, Algorithm.RS256})
 
 
@@ -134,8 +135,8 @@ def sign_credential_v1(credential: Mapping[str, Any], *, signer: Signer) -> str:
         "iss": jwt_claims.identifier(credential.get("issuer")),
         "sub": jwt_claims.subject_id(credential),
         "jti": credential.get("id"),
-        "nbf": int(start.timestamp()) if start else None,
-        "exp": int(end.timestamp()) if end else None,
+        "nbf": math.floor(start.timestamp()) if start else None,
+        "exp": math.floor(end.timestamp()) if end else None,
         "vc": credential,
     }
     present = {name: value for name, value in claims.items() if value is not None}
@@ -167,14 +168,14 @@ def _badge_claims(credential: Mapping[str, Any]) -> dict[str, Any]:
     claims: dict[str, Any] = {
         "iss": jwt_claims.identifier(credential.get("issuer")),
         "sub": jwt_claims.subject_id(credential),
-        "nbf": int(start.timestamp()) if start else None,
+        "nbf": math.floor(start.timestamp()) if start else None,
         "jti": credential.get("id"),
     }
     missing = [name for name, value in claims.items() if value is None]
     if missing:
         raise ProblemError(MALFORMED.about(f"a badge as a token needs what {', '.join(missing)} would say"))
     if end:
-        claims["exp"] = int(end.timestamp())
+        claims["exp"] = math.floor(end.timestamp())
     return claims
 
 

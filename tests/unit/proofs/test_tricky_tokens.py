@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from keys.store import Algorithm
+from keys.verification_method import VerificationMethod
 from proofs import cbor, cose, vc_cose
 from proofs.sd_jwt import digest, reveal
 from proofs.vc_jose import JWTFinding, check_jwt, sign_credential_v1, sign_open_badge
@@ -70,15 +71,29 @@ def test_a_media_type_of_cose_is_compared_without_case(content: str) -> None:
     assert "vc+cose" == vc_cose.check_cose(message, find_key=key_finder(), now=NOW).media
 
 
-@pytest.mark.parametrize("year", [1, 1900, 1965, 1969])
-def test_a_date_before_1970_is_a_negative_number(year: int) -> None:
+@pytest.mark.parametrize(
+    "begins", [f"{year}-06-01T00:00:00{part}Z" for year in ("0001", 1965, 1969) for part in ("", ".5")]
+)
+def test_a_date_before_1970_is_a_negative_number(begins: str) -> None:
     """RFC 7519 section 2 (NumericDate): what our own issuer writes for it is read again."""
-    begins = f"{year:04}-06-01T00:00:00Z"
     badge = sign_open_badge(credential(validFrom=begins), signer=ISSUER)
     assert begins == check_jwt(badge, find_key=key_finder(), now=NOW).credential["validFrom"]
     old = {**credential(issuanceDate=begins), "@context": [V1]}
     token = sign_credential_v1(old, signer=ISSUER)
     assert old == check_jwt(token, find_key=key_finder(), now=NOW).credential
+
+
+@pytest.mark.parametrize("fragment", ["key.1", "key_1", "key~1-a"])
+def test_a_short_kid_is_the_fragment_of_any_key_of_the_issuer(fragment: str) -> None:
+    asked = []
+
+    def find_key(url: str, purpose: str) -> VerificationMethod:
+        asked.append(url)
+        return key_finder()(ISSUER.verification_method, purpose)
+
+    token = raw_token({"alg": "ES256", "typ": "vc+jwt", "kid": fragment}, credential(), ISSUER)
+    check_jwt(token, find_key=find_key, now=NOW)
+    assert [f"{DID}#{fragment}"] == asked
 
 
 @pytest.mark.parametrize("value", [-62_135_596_801, 253_402_300_800, -1e300, True, "0", None])
