@@ -60,15 +60,24 @@ class Converter:
         CONTEXT_UNKNOWN, TERM_UNDEFINED (something would not be signed), SHAPE_NOT_ALLOWED (it
         could be read in two ways), MALFORMED or TOO_COMPLEX. `document` is not changed.
         """
-        return _Conversion(self._compiler, limits).run(document)
+        return self._converted(document, limits)[0]
 
     def traced(self, document: Mapping[str, Any], *, limits: Limits = DEFAULT) -> tuple[Dataset, list[Place]]:
         """Return the quads of `document` and, for each blank node, which JSON value it stands for.
 
         The value is named by its identity, so no object may stand in two places of `document`.
         """
-        conversion = _Conversion(self._compiler, limits)
-        return conversion.run(document), conversion.places
+        return self._converted(document, limits)
+
+    def _converted(self, document: Mapping[str, Any], limits: Limits) -> tuple[Dataset, list[Place]]:
+        """Convert; begin anew when contexts were forgotten meanwhile, since two of them may be one."""
+        forgotten = self._compiler.times_forgotten
+        try:
+            return _Conversion(self._compiler, limits).run(document)
+        except ProblemError:
+            if forgotten == self._compiler.times_forgotten:
+                raise
+        return _Conversion(self._compiler, limits).run(document)
 
     def canonical(self, document: Mapping[str, Any], *, hash_name: str = "sha256", limits: Limits = DEFAULT) -> str:
         """Return the canonical N-Quads of `document`; `hash_name` is sha256 or sha384."""
@@ -123,8 +132,8 @@ class _Conversion:
         self._deadline = time.monotonic() + limits.canonicalisation_seconds
         self.places: list[Place] = []
 
-    def run(self, document: Mapping[str, Any]) -> Dataset:
-        """Convert the whole document."""
+    def run(self, document: Mapping[str, Any]) -> tuple[Dataset, list[Place]]:
+        """Convert the whole document, once."""
         if "@context" not in document:
             raise ProblemError(CONTEXT_UNKNOWN.about("a document without @context"))
         urls = document["@context"]
@@ -137,7 +146,7 @@ class _Conversion:
             self._dataset.links += scope.links
         if not self._dataset.ground and not any(self._dataset.own):
             raise ProblemError(TERM_UNDEFINED.about("nothing in the document would be signed"))
-        return self._dataset
+        return self._dataset, self.places
 
     def _node(self, term: Term, element: Mapping[str, Any], local: Any) -> Token:
         """Convert a node object and return its name; `local` is its own `@context`."""

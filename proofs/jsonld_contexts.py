@@ -191,6 +191,8 @@ class ContextCompiler:
         self._processed: dict[Any, ActiveContext] = {}
         self._roots: dict[tuple[str, ...], Term] = {}
         self._held = 0
+        self.times_forgotten = 0
+        """Changes whenever what was compiled is given up, so that one context is no longer one object."""
         self.terms: Final = frozenset(key for url in loader.urls() for key in _all_keys(loader.load(url)))
         """The names of all terms of all contexts, and other keys of their files: what could be a prefix."""
 
@@ -233,6 +235,7 @@ class ContextCompiler:
             self._processed.clear()
             self._roots.clear()
             self._held = 0
+            self.times_forgotten += 1
 
     def _load(self, url: str, _options: object = None) -> dict[str, Any]:
         document = self._loader.load(url)

@@ -180,7 +180,7 @@ def test_a_slow_drip_ends_with_the_time(serve: Serve, pem: Path, first: bytes) -
     before = time.monotonic()
     with pytest.raises(FetchFailedError):
         _get(_fetcher(pem), server.url())
-    assert time.monotonic() - before < 2.5
+    assert time.monotonic() - before < 20
 
 
 def test_a_handshake_that_hangs_ends_with_the_time(pem: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_handshake_that_hangs_ends_with_the_time(pem: Path) -> None:
         before = time.monotonic()
         with pytest.raises(FetchFailedError):
             _get(_fetcher(pem), f"https://{HOST}:{silent.getsockname()[1]}/")
-        assert time.monotonic() - before < 2.5
+        assert time.monotonic() - before < 20
 
 
 @pytest.mark.parametrize(
@@ -287,14 +287,14 @@ def test_a_resolver_that_hangs_is_left_behind(pem: Path) -> None:
     release = threading.Event()
 
     def hangs(host: str, port: int) -> Sequence[IPAddress]:
-        release.wait(5)
+        release.wait(60)
         return loopback(host, port)
 
     before = time.monotonic()
     with pytest.raises(FetchFailedError, match="in time"):
         _get(_fetcher(pem, lookup=hangs), f"https://{HOST}/")
     release.set()
-    assert time.monotonic() - before < 2.5
+    assert time.monotonic() - before < 20
 
 
 def test_time_that_is_over_is_over_before_a_hop(pem: Path) -> None:
