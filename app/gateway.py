@@ -147,6 +147,8 @@ class Gateway:
             try:
                 piece = await asyncio.wait_for(anext(pieces), min(left, patient))
             except StopAsyncIteration:
+                if announced and len(body) < int(announced[0]):
+                    raise _RefusedError(HTTPStatus.BAD_REQUEST) from None  # who sent it has gone: half is not judged
                 return
             except TimeoutError:
                 raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT) from None

@@ -54,7 +54,11 @@ def _peak(pid):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    settings = {"PARCHEMIN_VAR": str(tmp_path_factory.mktemp("var")), "PARCHEMIN_SECRET_KEY": "t" * 40}
+    settings = {
+        "PARCHEMIN_VAR": str(tmp_path_factory.mktemp("var")),
+        "PARCHEMIN_SECRET_KEY": "t" * 40,
+        "PARCHEMIN_VERIFY_PER_MINUTE": "100000",
+    }
     with serving("verifier", settings) as served:
         yield Server(served.port, served.process)
 

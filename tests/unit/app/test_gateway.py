@@ -117,6 +117,11 @@ def test_a_body_in_pieces_reaches_the_application_whole() -> None:
     assert (201, b"abcdef") == (of_no_length.status, of_no_length.body)
 
 
+def test_half_a_body_does_not_reach_the_application() -> None:
+    """Who hangs up half-way has asked nothing, and costs nobody a turn."""
+    assert 400 == ask(Asked(headers=length(6)), b"ab").status
+
+
 def test_every_cookie_is_set() -> None:
     found = ask(Asked(method="GET")).cookies
     assert ["a=1; Path=/", "b=2; Path=/"] == found
