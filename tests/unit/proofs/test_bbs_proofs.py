@@ -319,11 +319,12 @@ def test_it_is_off_unless_it_is_switched_on() -> None:
 
 
 def test_without_its_library_it_stays_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = derived()
     monkeypatch.setitem(sys.modules, LIBRARY, None)
     assert not experimental.is_available("bbs-2023")
     assert CRYPTOSUITES is experimental.allowed(["bbs-2023"])
     with pytest.raises(ProblemError, match="suite-unsupported"):
-        bbs.check(derived())
+        bbs.check(document)
 
 
 def test_there_is_no_other_experiment() -> None:
