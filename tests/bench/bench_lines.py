@@ -1,6 +1,6 @@
 """How many credentials a second `parchemin verify --jsonl` judges, by number of processes, and in what memory.
 
-Run by `make bench`. Each line is another credential, so nothing is remembered from line to line;
+Run by `make bench`; `bench_lines.py 20000` takes so many lines. Each line is another credential, so nothing is remembered from line to line;
 the time is that of the whole command, with the start of its processes given apart.
 """
 
@@ -38,24 +38,30 @@ def stream(folder: Path, count: int) -> Path:
     return path
 
 
-def seconds(path: Path, jobs: int) -> float:
-    """Return the time of the whole command."""
-    start = time.monotonic()
+def seconds(path: Path, jobs: int) -> tuple[float, float]:
+    """Return the time of the whole command, and the processor time of all its processes."""
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "app", "verify", "--jsonl", "--jobs", str(jobs), str(path)]
     done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=False)
     if len(done.stdout.splitlines()) != int(path.stem):
         sys.exit("a report is missing")
-    return time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - start, used
 
 
 def main() -> None:
     """Measure and print."""
+    lines = int(sys.argv[1]) if len(sys.argv) > 1 else LINES
     with tempfile.TemporaryDirectory() as folder:
-        few, many = stream(Path(folder), 100), stream(Path(folder), LINES)
+        few, many = stream(Path(folder), 100), stream(Path(folder), lines)
         for jobs in (1, 2):
-            started = seconds(few, jobs)
-            rate = (LINES - 100) / (seconds(many, jobs) - started)
-            print(f"verify --jsonl --jobs {jobs}: {rate:6.0f} badges/s (start and 100 lines: {started:.1f} s)")
+            started, _ = seconds(few, jobs)
+            elapsed, used = seconds(many, jobs)
+            print(
+                f"verify --jsonl --jobs {jobs}: {(lines - 100) / (elapsed - started):6.0f} badges/s, {elapsed:.1f} s in all "
+                f"(start and 100 lines: {started:.1f} s), {used:.1f} s of processor time"
+            )
     grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"the largest process held {grown:.0f} MB")
 

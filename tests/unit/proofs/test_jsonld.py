@@ -196,29 +196,6 @@ def test_too_many_combinations_are_forgotten_not_refused(monkeypatch: pytest.Mon
         assert ld.converter().canonical(document) == small.canonical(document)
 
 
-def test_contexts_forgotten_half_way_through_a_document_do_not_count_against_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Another thread may do that: two descriptions of one profile are still read in the same context."""
-    shared, compile_node = Converter(ld.loader()), jsonld_contexts.ContextCompiler.node
-    profile = {"id": "urn:x:uni", "type": ["Profile"], "name": "Érable"}
-    badge = child(1) | {"issuer": profile}
-    badge["credentialSubject"]["source"] = dict(profile)
-    expected, calls = ld.converter().canonical(badge), []
-
-    def node(compiler: jsonld_contexts.ContextCompiler, *given: Any) -> jsonld_contexts.Node:
-        calls.append(given)
-        if len(calls) == 3:
-            compiler._forget()
-        return compile_node(compiler, *given)
-
-    monkeypatch.setattr(jsonld_contexts.ContextCompiler, "node", node)
-    assert expected == shared.canonical(badge)
-    assert 1 == shared._compiler.times_forgotten
-    with pytest.raises(ProblemError):
-        shared.canonical(badge | {"issuer": {**profile, "name": "Cèdre"}})
-
-
 def test_threads_share_a_converter() -> None:
     shared = Converter(ld.loader())
     expected, found = ld.converter().canonical(ld.full_badge(DID)), []

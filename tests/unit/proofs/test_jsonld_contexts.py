@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from contexts.loader import BundledLoader
-from proofs.jsonld_contexts import ContextCompiler, Term
+from proofs.jsonld import Converter
+from proofs.jsonld_contexts import ContextCompiler, Node, Term
 from schemas.problems import ProblemError
+from tests.support import linked_data as ld
 
 URL = "https://contexts.example/1"
 SCOPED = {"note": "urn:x:other-note"}
@@ -44,3 +46,26 @@ def test_a_property_of_two_types_is_read_by_the_definition_of_its_own() -> None:
         holds = compiling.term(compiling.node(root, name, None).context, "holds")
         inside = compiling.node(holds, None, None).context
         assert f"<{iri}>" == compiling.term(inside, "note").predicate
+
+
+def test_contexts_forgotten_half_way_through_a_document_do_not_count_against_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another thread may do that: two descriptions of one profile are still read in the same context."""
+    shared, compile_node = Converter(ld.loader()), ContextCompiler.node
+    profile = {"id": "urn:x:uni", "type": ["Profile"], "name": "Érable"}
+    badge = ld.badge("did:example:uni") | {"issuer": profile}
+    badge["credentialSubject"] |= {"source": dict(profile)}
+    expected, calls = ld.converter().canonical(badge), []
+
+    def node(compiler: ContextCompiler, *given: Any) -> Node:
+        calls.append(given)
+        if len(calls) == 3:
+            compiler._forget()
+        return compile_node(compiler, *given)
+
+    monkeypatch.setattr(ContextCompiler, "node", node)
+    assert expected == shared.canonical(badge)
+    assert 1 == shared._compiler.times_forgotten
+    with pytest.raises(ProblemError):
+        shared.canonical(badge | {"issuer": {**profile, "name": "Cèdre"}})
